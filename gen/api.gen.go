@@ -119,19 +119,505 @@ func (e CategoryType) Valid() bool {
 
 // Defines values for Currency.
 const (
+	CurrencyAED Currency = "AED"
+	CurrencyAFN Currency = "AFN"
+	CurrencyALL Currency = "ALL"
+	CurrencyAMD Currency = "AMD"
+	CurrencyAOA Currency = "AOA"
 	CurrencyARS Currency = "ARS"
+	CurrencyAUD Currency = "AUD"
+	CurrencyAWG Currency = "AWG"
+	CurrencyAZN Currency = "AZN"
+	CurrencyBAM Currency = "BAM"
+	CurrencyBBD Currency = "BBD"
+	CurrencyBDT Currency = "BDT"
+	CurrencyBHD Currency = "BHD"
+	CurrencyBIF Currency = "BIF"
+	CurrencyBMD Currency = "BMD"
+	CurrencyBND Currency = "BND"
+	CurrencyBOB Currency = "BOB"
+	CurrencyBOV Currency = "BOV"
+	CurrencyBRL Currency = "BRL"
+	CurrencyBSD Currency = "BSD"
+	CurrencyBTN Currency = "BTN"
+	CurrencyBWP Currency = "BWP"
+	CurrencyBYN Currency = "BYN"
+	CurrencyBZD Currency = "BZD"
+	CurrencyCAD Currency = "CAD"
+	CurrencyCDF Currency = "CDF"
+	CurrencyCHE Currency = "CHE"
+	CurrencyCHF Currency = "CHF"
+	CurrencyCHW Currency = "CHW"
+	CurrencyCLF Currency = "CLF"
+	CurrencyCLP Currency = "CLP"
+	CurrencyCNY Currency = "CNY"
+	CurrencyCOP Currency = "COP"
+	CurrencyCOU Currency = "COU"
+	CurrencyCRC Currency = "CRC"
+	CurrencyCUP Currency = "CUP"
+	CurrencyCVE Currency = "CVE"
+	CurrencyCZK Currency = "CZK"
+	CurrencyDJF Currency = "DJF"
+	CurrencyDKK Currency = "DKK"
+	CurrencyDOP Currency = "DOP"
+	CurrencyDZD Currency = "DZD"
+	CurrencyEGP Currency = "EGP"
+	CurrencyERN Currency = "ERN"
+	CurrencyETB Currency = "ETB"
 	CurrencyEUR Currency = "EUR"
+	CurrencyFJD Currency = "FJD"
+	CurrencyFKP Currency = "FKP"
+	CurrencyGBP Currency = "GBP"
+	CurrencyGEL Currency = "GEL"
+	CurrencyGHS Currency = "GHS"
+	CurrencyGIP Currency = "GIP"
+	CurrencyGMD Currency = "GMD"
+	CurrencyGNF Currency = "GNF"
+	CurrencyGTQ Currency = "GTQ"
+	CurrencyGYD Currency = "GYD"
+	CurrencyHKD Currency = "HKD"
+	CurrencyHNL Currency = "HNL"
+	CurrencyHTG Currency = "HTG"
+	CurrencyHUF Currency = "HUF"
+	CurrencyIDR Currency = "IDR"
+	CurrencyILS Currency = "ILS"
+	CurrencyINR Currency = "INR"
+	CurrencyIQD Currency = "IQD"
+	CurrencyIRR Currency = "IRR"
+	CurrencyISK Currency = "ISK"
+	CurrencyJMD Currency = "JMD"
+	CurrencyJOD Currency = "JOD"
+	CurrencyJPY Currency = "JPY"
+	CurrencyKES Currency = "KES"
+	CurrencyKGS Currency = "KGS"
+	CurrencyKHR Currency = "KHR"
+	CurrencyKMF Currency = "KMF"
+	CurrencyKPW Currency = "KPW"
+	CurrencyKRW Currency = "KRW"
+	CurrencyKWD Currency = "KWD"
+	CurrencyKYD Currency = "KYD"
+	CurrencyKZT Currency = "KZT"
+	CurrencyLAK Currency = "LAK"
+	CurrencyLBP Currency = "LBP"
+	CurrencyLKR Currency = "LKR"
+	CurrencyLRD Currency = "LRD"
+	CurrencyLSL Currency = "LSL"
+	CurrencyLYD Currency = "LYD"
+	CurrencyMAD Currency = "MAD"
+	CurrencyMDL Currency = "MDL"
+	CurrencyMGA Currency = "MGA"
+	CurrencyMKD Currency = "MKD"
+	CurrencyMMK Currency = "MMK"
+	CurrencyMNT Currency = "MNT"
+	CurrencyMOP Currency = "MOP"
+	CurrencyMRU Currency = "MRU"
+	CurrencyMUR Currency = "MUR"
+	CurrencyMVR Currency = "MVR"
+	CurrencyMWK Currency = "MWK"
+	CurrencyMXN Currency = "MXN"
+	CurrencyMXV Currency = "MXV"
+	CurrencyMYR Currency = "MYR"
+	CurrencyMZN Currency = "MZN"
+	CurrencyNAD Currency = "NAD"
+	CurrencyNGN Currency = "NGN"
+	CurrencyNIO Currency = "NIO"
+	CurrencyNOK Currency = "NOK"
+	CurrencyNPR Currency = "NPR"
+	CurrencyNZD Currency = "NZD"
+	CurrencyOMR Currency = "OMR"
+	CurrencyPAB Currency = "PAB"
+	CurrencyPEN Currency = "PEN"
+	CurrencyPGK Currency = "PGK"
+	CurrencyPHP Currency = "PHP"
+	CurrencyPKR Currency = "PKR"
+	CurrencyPLN Currency = "PLN"
+	CurrencyPYG Currency = "PYG"
+	CurrencyQAR Currency = "QAR"
+	CurrencyRON Currency = "RON"
+	CurrencyRSD Currency = "RSD"
+	CurrencyRUB Currency = "RUB"
+	CurrencyRWF Currency = "RWF"
+	CurrencySAR Currency = "SAR"
+	CurrencySBD Currency = "SBD"
+	CurrencySCR Currency = "SCR"
+	CurrencySDG Currency = "SDG"
+	CurrencySEK Currency = "SEK"
+	CurrencySGD Currency = "SGD"
+	CurrencySHP Currency = "SHP"
+	CurrencySLE Currency = "SLE"
+	CurrencySOS Currency = "SOS"
+	CurrencySRD Currency = "SRD"
+	CurrencySSP Currency = "SSP"
+	CurrencySTN Currency = "STN"
+	CurrencySVC Currency = "SVC"
+	CurrencySYP Currency = "SYP"
+	CurrencySZL Currency = "SZL"
+	CurrencyTHB Currency = "THB"
+	CurrencyTJS Currency = "TJS"
+	CurrencyTMT Currency = "TMT"
+	CurrencyTND Currency = "TND"
+	CurrencyTOP Currency = "TOP"
+	CurrencyTRY Currency = "TRY"
+	CurrencyTTD Currency = "TTD"
+	CurrencyTWD Currency = "TWD"
+	CurrencyTZS Currency = "TZS"
+	CurrencyUAH Currency = "UAH"
+	CurrencyUGX Currency = "UGX"
 	CurrencyUSD Currency = "USD"
+	CurrencyUSN Currency = "USN"
+	CurrencyUYI Currency = "UYI"
+	CurrencyUYU Currency = "UYU"
+	CurrencyUYW Currency = "UYW"
+	CurrencyUZS Currency = "UZS"
+	CurrencyVED Currency = "VED"
+	CurrencyVES Currency = "VES"
+	CurrencyVND Currency = "VND"
+	CurrencyVUV Currency = "VUV"
+	CurrencyWST Currency = "WST"
+	CurrencyXAD Currency = "XAD"
+	CurrencyXAF Currency = "XAF"
+	CurrencyXCD Currency = "XCD"
+	CurrencyXCG Currency = "XCG"
+	CurrencyXOF Currency = "XOF"
+	CurrencyXPF Currency = "XPF"
+	CurrencyYER Currency = "YER"
+	CurrencyZAR Currency = "ZAR"
+	CurrencyZMW Currency = "ZMW"
+	CurrencyZWG Currency = "ZWG"
 )
 
 // Valid indicates whether the value is a known member of the Currency enum.
 func (e Currency) Valid() bool {
 	switch e {
+	case CurrencyAED:
+		return true
+	case CurrencyAFN:
+		return true
+	case CurrencyALL:
+		return true
+	case CurrencyAMD:
+		return true
+	case CurrencyAOA:
+		return true
 	case CurrencyARS:
+		return true
+	case CurrencyAUD:
+		return true
+	case CurrencyAWG:
+		return true
+	case CurrencyAZN:
+		return true
+	case CurrencyBAM:
+		return true
+	case CurrencyBBD:
+		return true
+	case CurrencyBDT:
+		return true
+	case CurrencyBHD:
+		return true
+	case CurrencyBIF:
+		return true
+	case CurrencyBMD:
+		return true
+	case CurrencyBND:
+		return true
+	case CurrencyBOB:
+		return true
+	case CurrencyBOV:
+		return true
+	case CurrencyBRL:
+		return true
+	case CurrencyBSD:
+		return true
+	case CurrencyBTN:
+		return true
+	case CurrencyBWP:
+		return true
+	case CurrencyBYN:
+		return true
+	case CurrencyBZD:
+		return true
+	case CurrencyCAD:
+		return true
+	case CurrencyCDF:
+		return true
+	case CurrencyCHE:
+		return true
+	case CurrencyCHF:
+		return true
+	case CurrencyCHW:
+		return true
+	case CurrencyCLF:
+		return true
+	case CurrencyCLP:
+		return true
+	case CurrencyCNY:
+		return true
+	case CurrencyCOP:
+		return true
+	case CurrencyCOU:
+		return true
+	case CurrencyCRC:
+		return true
+	case CurrencyCUP:
+		return true
+	case CurrencyCVE:
+		return true
+	case CurrencyCZK:
+		return true
+	case CurrencyDJF:
+		return true
+	case CurrencyDKK:
+		return true
+	case CurrencyDOP:
+		return true
+	case CurrencyDZD:
+		return true
+	case CurrencyEGP:
+		return true
+	case CurrencyERN:
+		return true
+	case CurrencyETB:
 		return true
 	case CurrencyEUR:
 		return true
+	case CurrencyFJD:
+		return true
+	case CurrencyFKP:
+		return true
+	case CurrencyGBP:
+		return true
+	case CurrencyGEL:
+		return true
+	case CurrencyGHS:
+		return true
+	case CurrencyGIP:
+		return true
+	case CurrencyGMD:
+		return true
+	case CurrencyGNF:
+		return true
+	case CurrencyGTQ:
+		return true
+	case CurrencyGYD:
+		return true
+	case CurrencyHKD:
+		return true
+	case CurrencyHNL:
+		return true
+	case CurrencyHTG:
+		return true
+	case CurrencyHUF:
+		return true
+	case CurrencyIDR:
+		return true
+	case CurrencyILS:
+		return true
+	case CurrencyINR:
+		return true
+	case CurrencyIQD:
+		return true
+	case CurrencyIRR:
+		return true
+	case CurrencyISK:
+		return true
+	case CurrencyJMD:
+		return true
+	case CurrencyJOD:
+		return true
+	case CurrencyJPY:
+		return true
+	case CurrencyKES:
+		return true
+	case CurrencyKGS:
+		return true
+	case CurrencyKHR:
+		return true
+	case CurrencyKMF:
+		return true
+	case CurrencyKPW:
+		return true
+	case CurrencyKRW:
+		return true
+	case CurrencyKWD:
+		return true
+	case CurrencyKYD:
+		return true
+	case CurrencyKZT:
+		return true
+	case CurrencyLAK:
+		return true
+	case CurrencyLBP:
+		return true
+	case CurrencyLKR:
+		return true
+	case CurrencyLRD:
+		return true
+	case CurrencyLSL:
+		return true
+	case CurrencyLYD:
+		return true
+	case CurrencyMAD:
+		return true
+	case CurrencyMDL:
+		return true
+	case CurrencyMGA:
+		return true
+	case CurrencyMKD:
+		return true
+	case CurrencyMMK:
+		return true
+	case CurrencyMNT:
+		return true
+	case CurrencyMOP:
+		return true
+	case CurrencyMRU:
+		return true
+	case CurrencyMUR:
+		return true
+	case CurrencyMVR:
+		return true
+	case CurrencyMWK:
+		return true
+	case CurrencyMXN:
+		return true
+	case CurrencyMXV:
+		return true
+	case CurrencyMYR:
+		return true
+	case CurrencyMZN:
+		return true
+	case CurrencyNAD:
+		return true
+	case CurrencyNGN:
+		return true
+	case CurrencyNIO:
+		return true
+	case CurrencyNOK:
+		return true
+	case CurrencyNPR:
+		return true
+	case CurrencyNZD:
+		return true
+	case CurrencyOMR:
+		return true
+	case CurrencyPAB:
+		return true
+	case CurrencyPEN:
+		return true
+	case CurrencyPGK:
+		return true
+	case CurrencyPHP:
+		return true
+	case CurrencyPKR:
+		return true
+	case CurrencyPLN:
+		return true
+	case CurrencyPYG:
+		return true
+	case CurrencyQAR:
+		return true
+	case CurrencyRON:
+		return true
+	case CurrencyRSD:
+		return true
+	case CurrencyRUB:
+		return true
+	case CurrencyRWF:
+		return true
+	case CurrencySAR:
+		return true
+	case CurrencySBD:
+		return true
+	case CurrencySCR:
+		return true
+	case CurrencySDG:
+		return true
+	case CurrencySEK:
+		return true
+	case CurrencySGD:
+		return true
+	case CurrencySHP:
+		return true
+	case CurrencySLE:
+		return true
+	case CurrencySOS:
+		return true
+	case CurrencySRD:
+		return true
+	case CurrencySSP:
+		return true
+	case CurrencySTN:
+		return true
+	case CurrencySVC:
+		return true
+	case CurrencySYP:
+		return true
+	case CurrencySZL:
+		return true
+	case CurrencyTHB:
+		return true
+	case CurrencyTJS:
+		return true
+	case CurrencyTMT:
+		return true
+	case CurrencyTND:
+		return true
+	case CurrencyTOP:
+		return true
+	case CurrencyTRY:
+		return true
+	case CurrencyTTD:
+		return true
+	case CurrencyTWD:
+		return true
+	case CurrencyTZS:
+		return true
+	case CurrencyUAH:
+		return true
+	case CurrencyUGX:
+		return true
 	case CurrencyUSD:
+		return true
+	case CurrencyUSN:
+		return true
+	case CurrencyUYI:
+		return true
+	case CurrencyUYU:
+		return true
+	case CurrencyUYW:
+		return true
+	case CurrencyUZS:
+		return true
+	case CurrencyVED:
+		return true
+	case CurrencyVES:
+		return true
+	case CurrencyVND:
+		return true
+	case CurrencyVUV:
+		return true
+	case CurrencyWST:
+		return true
+	case CurrencyXAD:
+		return true
+	case CurrencyXAF:
+		return true
+	case CurrencyXCD:
+		return true
+	case CurrencyXCG:
+		return true
+	case CurrencyXOF:
+		return true
+	case CurrencyXPF:
+		return true
+	case CurrencyYER:
+		return true
+	case CurrencyZAR:
+		return true
+	case CurrencyZMW:
+		return true
+	case CurrencyZWG:
 		return true
 	default:
 		return false
@@ -755,7 +1241,7 @@ type Account struct {
 	// Currency The currency of the account.
 	Currency string `json:"currency"`
 
-	// Balance With at most two decimals.
+	// Balance With at most the decimals of its currency.
 	Balance json.Number `json:"balance"`
 
 	// Color Hex colour for display.
@@ -800,7 +1286,7 @@ type AccountUpdate struct {
 	// Type The new type of the account; null leaves it unchanged.
 	Type nullable.Nullable[NullableAccountType] `json:"type,omitempty"`
 
-	// Currency The new currency of the account; null leaves it unchanged.
+	// Currency The new currency of the account, one of those of `Currency`; null leaves it unchanged.
 	Currency nullable.Nullable[NullableCurrency] `json:"currency,omitempty"`
 
 	// Color Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
@@ -809,7 +1295,7 @@ type AccountUpdate struct {
 	// Icon Icon name for display.
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
-	// TargetAmount The target amount of a savings account, with at most two decimals.
+	// TargetAmount The target amount of a savings account, with at most the decimals of its currency.
 	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
 
 	// TargetDate The target date in ISO 8601, as a day or with a time.
@@ -955,7 +1441,7 @@ type AppRegistration struct {
 	// LastName The user's name, 2 to 100 characters.
 	LastName Name `json:"lastName"`
 
-	// Currency Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
+	// Currency Preferred currency, one of those of `Currency` such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 
 	// Language The user's language: of emails, exports and the texts that the server writes. The default wallet and the default categories have their names in it.
@@ -1129,7 +1615,7 @@ type BudgetNodeStatus string
 
 // BudgetUpdate Changes of a budget. Absent properties stay unchanged.
 type BudgetUpdate struct {
-	// Amount The limit, more than 0, with at most two decimals.
+	// Amount The limit, more than 0, with at most the decimals of the user's currency.
 	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
 
 	// Month The month in the caller's fiscal calendar.
@@ -1295,7 +1781,7 @@ type Credentials struct {
 	Password string `json:"password"`
 }
 
-// Currency The currency of an account.
+// Currency A currency of ISO 4217. The list has the current codes with a minor unit: no metals, no codes for tests, and no currencies that are not in use any more. Responses may have another code, of accounts from before there was a list; its amounts have two decimals.
 type Currency string
 
 // CurrencySummary The totals of the month in another currency.
@@ -1372,7 +1858,7 @@ type Deletion struct {
 
 // Deposit A deposit into an account.
 type Deposit struct {
-	// Amount More than 0, with at most two decimals.
+	// Amount More than 0, with at most the decimals of the account's currency.
 	Amount json.Number `json:"amount"`
 
 	// Description Up to 500 characters; by default `Depósito manual`, in English `Manual deposit`.
@@ -1486,7 +1972,7 @@ type ExportedBudget struct {
 	// CategoryID Its category.
 	CategoryID openapi_types.UUID `json:"categoryId"`
 
-	// Amount With at most two decimals.
+	// Amount With at most the decimals of its currency.
 	Amount json.Number `json:"amount"`
 
 	// Month 1 to 12.
@@ -1687,7 +2173,7 @@ type ExportedTransaction struct {
 	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 	Type TransactionType `json:"type"`
 
-	// Amount With at most two decimals.
+	// Amount With at most the decimals of its currency.
 	Amount json.Number `json:"amount"`
 
 	// Currency Its currency.
@@ -1918,7 +2404,7 @@ type MeUpdate struct {
 	// LastName 2 to 100 characters.
 	LastName nullable.Nullable[string] `json:"lastName,omitempty"`
 
-	// Currency Preferred currency, three capital letters (ISO 4217).
+	// Currency Preferred currency, one of those of `Currency`.
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 
 	// FiscalStartDay The day on which the user's fiscal month starts.
@@ -1963,7 +2449,7 @@ type NewAccount struct {
 	// Type The type of an account. `WALLET` is for cash, bank and virtual wallets; `SAVINGS` may have a target; `CREDIT_CARD` accounts may have a negative balance.
 	Type AccountType `json:"type"`
 
-	// Currency The currency of an account.
+	// Currency A currency of ISO 4217. The list has the current codes with a minor unit: no metals, no codes for tests, and no currencies that are not in use any more. Responses may have another code, of accounts from before there was a list; its amounts have two decimals.
 	Currency Currency `json:"currency"`
 
 	// Color Hex colour for display: 3, 4, 6 or 8 digits, with or without `#`.
@@ -1972,7 +2458,7 @@ type NewAccount struct {
 	// Icon Icon name for display.
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
-	// TargetAmount The target amount of a savings account, with at most two decimals.
+	// TargetAmount The target amount of a savings account, with at most the decimals of its currency.
 	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
 
 	// TargetDate The target date in ISO 8601, as a day or with a time.
@@ -1984,7 +2470,7 @@ type NewAccount struct {
 
 // NewBudget A budget to create.
 type NewBudget struct {
-	// Amount The limit, more than 0, with at most two decimals.
+	// Amount The limit, more than 0, with at most the decimals of the user's currency.
 	Amount json.Number `json:"amount"`
 
 	// Month The month in the caller's fiscal calendar.
@@ -2044,7 +2530,7 @@ type NewTransaction struct {
 	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 	Type TransactionType `json:"type"`
 
-	// Amount More than 0, with at most thirteen digits before and two after the decimal point.
+	// Amount More than 0, with at most the decimals of the account's currency, thirteen digits before the decimal point, and fifteen in all.
 	Amount json.Number `json:"amount"`
 
 	// AccountID An account of the caller.
@@ -2072,7 +2558,7 @@ type NullableAccountType = AccountType
 // NullableCategoryType The new type of the category; null leaves it unchanged.
 type NullableCategoryType = CategoryType
 
-// NullableCurrency The new currency of the account; null leaves it unchanged.
+// NullableCurrency The new currency of the account, one of those of `Currency`; null leaves it unchanged.
 type NullableCurrency = Currency
 
 // NullableLanguage The user's language, of emails, exports and the texts that the server writes; null is like absent.
@@ -2194,7 +2680,7 @@ type Registration struct {
 	// InviteToken Short-lived JWT from `POST /api/v1/auth/redeem-invite`. It contains the invite's code, which is checked again: it must not be used up, expired or revoked.
 	InviteToken string `json:"invite_token"`
 
-	// Currency Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
+	// Currency Preferred currency, one of those of `Currency` such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
 
 	// Language The user's language, of emails, exports and the texts that the server writes; null is like absent.
@@ -2332,7 +2818,7 @@ type Transaction struct {
 	// Type `INCOME` adds to the account; `EXPENSE` and `TRANSFER` subtract from it.
 	Type TransactionType `json:"type"`
 
-	// Amount More than 0, with at most two decimals. The type determines the direction.
+	// Amount More than 0. The type determines the direction.
 	Amount json.Number `json:"amount"`
 
 	// Currency The account's currency.
@@ -2461,7 +2947,7 @@ type TransactionUpdate struct {
 	// Type The new type of the transaction; null leaves it unchanged.
 	Type nullable.Nullable[NullableTransactionType] `json:"type,omitempty"`
 
-	// Amount More than 0, with at most thirteen digits before and two after the decimal point.
+	// Amount More than 0, with at most the decimals of the account's currency, thirteen digits before the decimal point, and fifteen in all.
 	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
 
 	// AccountID An account of the caller.
@@ -2494,7 +2980,7 @@ type Transfer struct {
 	// TargetAccountID Another name for `toAccountId`.
 	TargetAccountID nullable.Nullable[openapi_types.UUID] `json:"targetAccountId,omitempty"`
 
-	// Amount More than 0, with at most two decimals.
+	// Amount More than 0, with at most the decimals of the account's currency.
 	Amount json.Number `json:"amount"`
 
 	// Description Up to 500 characters, for the transaction in the destination account.
@@ -2609,7 +3095,7 @@ type CategoryID = openapi_types.UUID
 // FilterCategory defines model for FilterCategory.
 type FilterCategory = openapi_types.UUID
 
-// FilterCurrency The currency of an account.
+// FilterCurrency A currency of ISO 4217. The list has the current codes with a minor unit: no metals, no codes for tests, and no currencies that are not in use any more. Responses may have another code, of accounts from before there was a list; its amounts have two decimals.
 type FilterCurrency = Currency
 
 // FilterDate defines model for FilterDate.
@@ -12523,614 +13009,690 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L1Ldxu5li74V9A8tVY+OiRLsuy0rVWrLlOSM1Xp19Xj+NRNuUQwAiRxFATiAKAoniz16l/R85707A56",
-	"1bRn55/cX9ILewMRiGBE8CFadmYpJ2kxIvDc2C/s/e3fOrEcZ1IwYXTn1W+dEaMJU/DP7sSMmDA8pobZ",
-	"vxOmY8Uzw6XovOqcjxihccwywxJCi1e5FETHIzZm5NvT14fk5e7uDtEshge7u9vPt3e/2+5EHXiH2nbN",
-	"LGOdVx1tFBfDzt1d1DmUwjBhjrjOpObYYV3/A54yIuiYESOJpjeMmBEjiulMCs3IRCRM4Sie7z1/vrDb",
-	"I3bDY3Yo5TWvmXCXxPCEmBE1ZEzVtYbu+kpONVOE4p8TzdQ3mnzbu7r6WWqzRVNDtxJouRcRqUgv/IXI",
-	"G6ZIllIuyMiY7LuI9H42Jnsv0lmPUJGQ3hkdszNu2D+/obe9bXJiNJkqKYYko1pPpUo0oYqRWE4EbEVG",
-	"lSEDJcfEjKRmRA6INoqKIVN60Qocn9Nh/VLb3TUzYujQNuiWWU5UzCIysLM6GWy9pSYe9Wq2/cX2i+2n",
-	"39mxE65x/YpGcK+MJL2fjs970Fi5ebsKCR8MmNKED+BPKdIZ/ntmRlwMCRfYbN5eIpmOCBdxOknsC1P7",
-	"lGtiqX1iWBIRPYlHdtMo6dOUipjZxVHsbxOuWNJ5ZdSEhYuVUWOYssvx75edX3e2XtKtwaffnu7dXXb+",
-	"qRPVraVSUh3KpOHsxDJhfhUGlKcTZadqSF+aEUmkxM1qHs8/KTbovOr86Ulxfp/gU/2k6NoO5LWC45S8",
-	"kXg868ejWMIViw0xVA2ZWUQpP0k5TNlGmzxJ2DiThol4dsqylM7stKvt9uw69Ozel8inQlYDrrQhMU1T",
-	"MuVmRMyIa9ILOtj6hc16EZmOeDwiU6qJkIYkUjBCh5SLA8JSzQjtayYq42ZiMu68+rVjx9H5VLfxG12U",
-	"U2rYGz7mpqm1MeXCEridrMbDYldAs1iKRJOJMDyFX1Lbil0xZjT5NlF0YLY4M4Mty3doxrcUNQxe2nJC",
-	"YGt397tt0oVF8CuOrXBN5GCw9Ng/yJTHs/oZQIORPYgwA5IxRaZcJHJqD7WfxsOMl/1twrQ5OaofKU+Q",
-	"vLgmCt9E1pfKoYZ1z5Tsp2xMFMukMnpxd0bNugPD1Hx/Z27eRpIp5Yb02UAqFG+C3RpimdE4q1BPwKIs",
-	"g/r0v9czpjOmNZeiSc6dA/XAK17ilYRZIMVWF18LluSMD8VJ68jciPxGaD4UW1xUxK37dQuHwI0mJ0eB",
-	"7K17vOmZnMtrJn5EwVI/E2Pf0CRlA0OopQLYXXsItontFWgLz0R/Rq7ZrLZLLgwbMlX0eSi1ae0wHlnG",
-	"k+SC9n49GpoeWs2jqUtDUyIm4z5Tds+sqhRKZdRQLO8FAQ4nCzn64q7VRFjNdKGMACXRqgPQTyyFsXts",
-	"RYPVijQFFUUfEGlGTE35mmz/LuqkXFyD4nzEUmZY98PJLwyYnsyYAolwknRedZLwadTJqKJjZpzOze0b",
-	"/5QvQl8msz894YlTT+2Hh9SwoVSNDefPV2/6vFiPptbDV1bp4Cdm3rL5Rofwc9S53dIsnihuYFp9RhVT",
-	"1vyoaRCo2Ld5RkXSl7e1Dftn1dZpxmFf5lq+ZjPfbvX0zjVeemHlHt5wbboxaOx6vvk0fLrm2tgeHJ9v",
-	"6CF/um4PcignpqZt/H3NVk+loc1HR4VPVyG/iyyhbUdnUn6+etOtR2cy98ryHdxVX3WU0aSkUHz8jSY8",
-	"2SZdYbUW42wfy/8oubg4OSJ9lkoxBP1CSP+R5XjcNpRRM+pEHWtZW66btBoi87Kvm4y5+ECHDYIvo0Pm",
-	"ZEKEhupu3vPfJgzW33VtXy2x4YQN6CQ1nVe7UWcg1ZgaFAtP9zpRZ0xv+diy6d0d+C/qjLlwv0R1MuTH",
-	"STJkjUvZh6ewkpE3qP2vxCjG1luvfNiTCbxZXj97bsZMazpkuvT2n2nKE3SvWHORJeRb24DdV3absdiw",
-	"5DukF0/GTfOK3XOkka9zDq95apgKD2x5HqCuhPI71wj97JpIyj8/STrLzygY0kQpa0AuMySv08Tum8Yh",
-	"+TaXte/zQRTjOqp10jUvU0JnOL7cY2X4mJG/S8GahmmZWP2acS233NOmdTsWyTLDm2SWJbkRGrZNuvB/",
-	"sOLlxLIvGCZqkAw9btORtBoebVxfJpKj+4z9rRRWbC2/uAOuY5qSsf3O/tibMapyd8N4oq1BR6ySGREj",
-	"ZdO44fuGUc+xvL2F3A4nc8aoipeazRSU8+AtAuYBHh90uzptWuO0Dbs1EeFDIRV6JHQjLWkcRTi3Mb19",
-	"w8TQrvQzy7ubduPMUGWWGb9j2Y6UiBRITTOibQuaUEPGPBF8ODKrHgVo4V40dQ6/L09Stp3K2h6QXl+a",
-	"EbpMrRHXMFgYwrKsJdBS7BBxsMG4/41RtcZRsAcALHA5AIO7B7TtbDTUTrzNVTcF+/mSB+Hly5cvgqOw",
-	"txPQkj8NVQFVCLpfO/+UKau9mRmeU6sz9RlJmQYPoyC2wU5Ufa3PCBXEte+Um84nJ8rsCjTwECuPkU04",
-	"CrTmN9CgW7iYpkwkVB3gU2D8hkjBrInutKEH4x92RPUEYOdhN8k7YKHrg5JP1o8dp7t49Kvt+ctFe17x",
-	"MDv7onrFY1kYjhqGnHI74ngkpWY6IrtWOO09e0ZuuOb9lJHu2eHJCXhUaGwVdMthFDNq5t3OjGjLJ68Z",
-	"/sIF2dsnIzlRmozA6+w8nIQNBiw24GgqfkRXzSvCDRkyowPXdm4qkEPvr/E+O1xzeyAVowncDVki1kYq",
-	"Vqh76DItVrviG2/izHvPnsFC+793o5LX8X/b+j/qvI7V8xY0EBwkPZKTNPEnjo0zg5aYb37+yDVtA+qQ",
-	"JwO4kJrf5rf02qkOcEPgL5PCWyeiDU9T2CN71pCEdXgNpuuuN59u727vfvcKmuodn9Nhz35KBWFUpZyp",
-	"fN8iotkNU9TdT8RyPKYaXZTfO4YuZtvkfe6Tqt527O/uRY5a3A0YePbEkFmzj0wZvYbLum97H59cdv7X",
-	"//n/XHZ63xFhOyVjuyxMN9OCu8prdC5fXhoSffr+28vL7//j249PvvuXy86v/37Z+fT9ZedbePjp+yh/",
-	"qfz8u++/808W00nb3lOScg3MJdwTLkgiJ5Ym/jaRhuGSfo/08JbyFPw29exLCrYFgh+8EYXBx8aUN8tW",
-	"aK/NVCodnufVw7O5c9Iiw2C1XBcok7524/w+Anp3Jel8Cnc1zqnSpNhYRcb5SHJpBnJ6mxzb5YdzKyZp",
-	"2iNjRoUG77L7QDctn3tesUODY/atbfE/Li/19//h7pu7W68//fbi7tut8O/9u+9+e3pX+ml37+67+56u",
-	"i4uTo064RGna6Gl3CmhJA4zISE4duxF2DZliVhhFhAttrGRyK5lSw7Qhe9HOzg6wLqmu+1JeA/NVUo6h",
-	"+d1oZ/9F9OyH/cblTNN6YhzQVLN8LfpSpow6ZyNMDDTegfOulaf3s5xai9O9QPrMTBkT+c5anmuZEEte",
-	"kV7KhroHQSBTWVkINPs4ihw3roj0pIgZfGENjTw2wmkMVHuN0LO5sM1GdpTPZSV9f8DUG65NfndV9NTk",
-	"QwoG8zW7kS40U01TcLbeVzr2O98XOn1zh3hFYbXEaPgNI90PJ1bLjHJPiSUdq3Zyo1kKV9/ukHMcUawY",
-	"NSy5ojVc7+OICat0Tqkm7j3bQD4Ja9uCrKyd91Buzf8olVUxXu3fRR12m3HFdGvP7h0Q35YNNnZvdVzL",
-	"pP0GLTucMTcoOT1/yIf4/C4Cf3wdzVyzwmu6mABcg7t3USel2lxNdMN6nxhN7BsgVSL0gDEy5mJi2JdY",
-	"gmd3Vl7ra5Y0xd1ZG8Rqnzjqwv5pW4end/5s1c3fPmn9fM+eiVARgFWHBvPRRiFZV1a9RHjFDa7s/5XF",
-	"pnMXuUNmGWGT39yZ5uUjp+fPFs34lX3SdEUDn9sXIiLY1Eo/WFFgRIaN9SKm7djBXT4JqhSdlWmuslj5",
-	"kGpn3qT+fASpPZbCMhJNrllmrPwGmyj0alemn6Zy+o4NqZ1nbaNWG8DbFLxCJWM6s2qHcB9tk3PnOaCW",
-	"ASXcHg2VwGtcWNso9y5W5Hq4BpaM+00hGB+t3UUNGUttQGYnLOZjmoY07DTF8hH6q5Zi+13xJDgzsUxl",
-	"jXPkZ3ZL7KOJAlUm4TpL0Vu9+OguYFSO3LsPysR392zPjRch56OCOLySF9wwtsoGHtfFzZ3EUqDDeZPr",
-	"90MLoy9do67K7Lk+8spnE+3zXNvzdoULXx1ybfDqONy0FiLfuS9XhdM7VEw3sKuMqZgJY+1Ct5kYuZg7",
-	"bhWj8YglB2QnvKbJoxtDwy8w+uq9sn5Wlhawie64JbwIB0LH3jKjRNMbLoY6JLgGIlnucDeTz4t8iEeN",
-	"AfJugHCV9XDi+2UuGBaIEVyjc7wfKMlpDFlo5Ste9IPLaUOMBbq2OntST85yKpha7TzutqkN7mokuIDt",
-	"5zE9yMwdS6pQY2nnwwOfDz9kzeFyBqctqgjKOclsp2HocOjNj0JS198eAcXNMuZ8jv4IkN7H7ps3x+c9",
-	"e1gxxE+PItKn4hp0uBuuzISmZGr1G6MPSO+s++eTdz+d9UDejugNyw/0Aekdnh4fnZxfHXZPj3qFKRy8",
-	"6YV4GFfvw+dwJJ2o47roRJ2Td38+Pjt/e/zO/hw0Ph9lVzWqsNGOXYzccYEdRMS1H5GieatIh+3fFeuJ",
-	"QTyguyQJJJzQ9EOg07gTVl7uQ6B9XV1tF39cqEREGzojExGclS+lL5GTgRM92jJwSWBiZDriKSu1z3Xe",
-	"doQO8oRBLg5GOkOspDv8LvJeUe+m9m1QVWQI2UlbI4b2U1ZhdDVC7cWqutQr8jQi+xF5bvf4BUn4kBuN",
-	"trD9xYul3p96dQMJfG5/+pdvf93Zetndeo3pHXf/Ef65X/7zefnPF81ONyrsv4FkO686x8IwZXcK5+ET",
-	"Uf60f3x4dAgOLksXnWM77z4jEwFvKhLLsSzeulvNnzdit9SpuMSztkU+4/lvPt1VFLZQDWyTNe/cmh8W",
-	"rLYkcFZU/ErBAo2k1cA3lnaVV9T7ejULLgV3d3YqZnAwQq/4BH7/1QZ8/3uA+neXnfzuhrQxdyKbrK5c",
-	"qIPBWb3gzf/bLl32Ni/mUgrehm8ZfKx7LIWdDcS4ozdHZyzmA84S+8zq+FwYXV7m56tplJazn5y9Jy+e",
-	"7+xGmMmW0Jnndy5UqrSuQVzKYgIMrKRllEl/wBuUSvDe1DgeDL/Jk6VWkL1doljC2JglhIsbblxW5pDf",
-	"MA33rbfozwYvL3hqrCTSNb4a/PzK1F8Mno2kMlspv2EJ+deP53gj1vvw/uycPKEZf3Kz+4ROzOgJjmYL",
-	"G+ttt1uIVYU0HEGteyZJvHm2whKd+7tLQvH7iqIytxLw8sLUQnipbTrYTP08xlxc6Lp8py5ulCVi+xIa",
-	"wVJBkJY9PXYHEykV0YwRXjP4Rj/PeZFmUz4Lwjzf77QZoT/cRYu95D5qDDKRWEIm2YZsIasD5TtS46Bw",
-	"e0p1ENnRauVzfYWex/kGXwdaoJ7ojIlkkd/Byv4spWIRvXxIqXiHxlaJz9k1W4atWHKpNVAnTa6b0r3O",
-	"Sn6bG6b4YHbVsOqhGl4+V1wT+JQvWrRn1bPiRsXcocoXJdytyrjcspcs1YJIW49d/a3/e+Fu/Z13xw6i",
-	"hk+m9Umotl1M2rRtbLceqKeQzFAfecD1Eg1YMoaUsuWyzfKZNLe470hRN9NSEcvoB7icjz5ndqu46XEs",
-	"kY+twEX3k67d3Cw7tMJHGE7T+4sISGN1uAKowqVyaC1IZMM0y4ANb0542Klid03xKPg0Quk1IykowqWz",
-	"nbewyu1Rfpr8xw2rC7n0q2ongjD7We79blw2FxR51Si+XktF9nf2XpVCKAPHygryDO5e/WzmVxrMLDdg",
-	"baiZ6AOXCYlaD+bG7ltdc3/3KVDKs52dPCht8d2fU7XrORDGjksVAawD6csENFmIbyB9xei1JmqSMh35",
-	"yC807t2nYB8yGo9IX0H4ln3XjkgK9n7QefXrXJ5S9FtxjquPrHVxgg93K4f37lOFHwl2a64UG/A0rdUS",
-	"8g2cenUBErjxC8L1htSF54E8bqEg+0rrRv0QHJOruDaXuNyg4jELg6La+a01o5G4mpExfj4//+AosL2x",
-	"XXBUDxVN2NVEpe1rrwBjxNpOY8ikB7WwdSleVFlGMPCCmhvYxgclBzxlzWKFTEcSAojkcAhWzDxzaDww",
-	"XTLgtywhQ8WYtXK2F2k2k1ql++PCEWxUAYU77ne1PpTXEFCw8LLqacuN3fpqX0qbhvWGLjOq/dobBi9f",
-	"ilkHPdW6+psklScDt40NBHcaXB2uYUwH944LZX356tfddHa6p2edassfFBswpViSXwhHxIwUs6wi41Zb",
-	"S5kxVsfyTtDexdlRLyK944vTHoRVdk/Pej46jqZahkF07srim3KKXYt799fu1v/49NvTu+X8tIcQ9x8E",
-	"gBOZ5eF36KJN+ZCRiaAkYSSlmsgs5lJYYbiie/aGpjwhJ2fv9/d2fyiuz2MA8akw0PV1rdIRbPXmVEy2",
-	"p3BOxHCS8yO/7Ux3oubj6L95BYHadkg6IuwW8FFyrBorwHWRdaGZurH8UXHD9DY5n9vv/EP/s0tK40zj",
-	"HZQZMa7g4EIUJfoL/BUUDJiJTmTp5NMynrBC7r7xS1CRvCELWWVZ91v13wtcQ//CNukakjLLk174RBGU",
-	"ZeCQLHmgc3X5moukSVlucVG/WMUl/YZCIqCimv3j/7VHoW/3VDBFaErGTEhNXpDYDY3pEj2DScfH7O9S",
-	"VAirO2aKx/RJVw2tdSPokx8ntq2rLlc1RHfSfdctEvfwvoDOkMgg5aisaXEqKGhaW9DzSg7RRZbEskwf",
-	"GbcDYmjRFApMJ8zwQbQYWubaUi1vrDU4O8HB6VBhXF+R92uBtv3z2d6z59ukpyf9no9fyeVuRHp/NbwX",
-	"fv2NBs7t4u7cuH+AfYGwxlwl9jNjItEL9QivzLRa31kGtvciWxts60a/q2ukPsIJnS4EAaCGLNniAhaj",
-	"5n73hhqqLuo01IvTN162ZDw2E8UOINgTQ+pJKmOaLhHLsnzAU3PY1rysbt2JZ5v2T/5x1cOoo2S6UDac",
-	"2ndKcmVltbIUyaKwvYL4akl8knBzfMPq7vS6grAbVqS8UPuuJfYaCo+NbDAwEp4Qbl4RWuIUCJAiFep4",
-	"VEgxG8uJ7i1cSVrchdScScjX/EZ76gMmA4dhoc27yNG/ITPdEnrCTO2xeT1R4GDG5+188GULqcOmrUfr",
-	"VltoAhrUkLUC14yaCcOcA6r1NDqcvCve2Co8d1Sx1Ga9uIs6eoIEXGMYZ5pNEktNnmrL/s1YipgpwZbt",
-	"zV9VXLXxFcKNb1hHDpa0bunvxbyf1bKDUrg77F7kDmMx7mK9iuNT2pqcJNs5RHNkvEvhAsLTS7ALfLGF",
-	"enXk21wxML5gZ5DCcOu8eHtBQvhiJ7wbXv1qmNEHJW940qQXZO4p2jMBMDIr9KXQHHnz/rD7phN1fnr/",
-	"/qc3x52o8/bk8PT92fvX552o0/3w4c1xDdxc1GmFFswzFRzkH3j1neevcm3K05SL4VU8i1N2xepO/8cV",
-	"/Zabj2ct4oxaHOXr3/NaxmdV0ivASnW+3PkOjqw1kcOpijKMYQmaoUVRK3W/IAHHGi3p7OpvE2loA0KV",
-	"j7TLDQI79BWn//QeN7l7wIzdhfFykYtck78zJdsvSud0n+r257eg5VWKagi6bnPDUdcdcwQGq5Mv8JXd",
-	"cwSWRTU9B8VxqTEwqBotqSV4CppbM/UE0jEKWKtW0K+VVIJnXyrDpC01I4BlW1m/GS+JwuJU1QoGy+Lb",
-	"7S8TNv9i41HzVu2ZLQ/0suiOvU5zoT6S3qPUOLyXEj7bgmD6ZSLm8Si/q71t6hYnF/wb3GiP72dFZn7W",
-	"1z/W2NoB2XEAIwpDq52QWOOsPw/O+mF9iLTdcgwtPiC9P8VxDDBL3DjEGbHYXM33oD4o12jCYykOSO8j",
-	"+GNXav/ZCswq8IX0LoT38v6dJb2Nq9chD323fjqVZQLxiKeJaoIZ0ZN+4a62VkjCFEtIf5Y3vpSmG5B1",
-	"W3wJ2JuAN3+WsSYidRG7ltxNkUBeGuia1PpiOT7u9rnIHsNnG99kCDfJ09mWTXfziJ8epwyXCQxhhB7E",
-	"FSnnv9XMYAlNdAc4pYP0bzTETXlkUDYC7wV21tynl1aPW5ZACr13EyTyQx4RMN/3jzOUxkLJidXVgs15",
-	"BRC2U/JiJ3L/2t3Z8Yg1OzsHYdpHuBve7Hr/SyfqfOyevjt591Mn6hz/5fD4+Oj4qBN1Lt79eHH00/H5",
-	"cUMGUntiWUl8lRhKlW9X2GwgEXEnygc3pIsSEeerFzCeZpX23olOfinXSXNapP5GwXXWzufIFdjZ3tnZ",
-	"2WDCQN5w7ZUu1i668fyhU82oaJOC7wUrIw19o0n5qFUZ49L3V/sr6MFNaIRVvtaOJdgwtIYAzxX1zhVQ",
-	"Aff2VxnL09qMhWZI4kCZlAPLJOWYgZPxNmM+Pq4SR/FfAy7gJfi8U9bQcTed0plGDYALiO17SOfS7m5j",
-	"9tmbScwTBrpurpx9NsSBOVTuFSEHXvPbNheMNW08JRLF4olaFKp+L1gBDPVWDPDNapvAp6XbTiOzrZTd",
-	"sLTVW3GvHXixZDaTP+bV1IP9L5cbv7NxK78eUSe3ucs58p7C5hLj821uTnkvTv8yFrtf+6OGe7I6qx0H",
-	"gVZ7VSmtMN1G68wu4oass1xKLLLNHkVAVQSMmGKP7P8Pw/4X3irAW0HllTIYyKMMeZQhVRkSGLo5la0i",
-	"V5ZLg2uTIQltupELIlHXyhpbSnBALo2hi4/WkL1lcCvWvF0wFdfepxZ752xEFVvsHQK0kZpDmFfaWySd",
-	"l3LBHpDee6OkRuTZnK8V/p7w7LcyzngZF/rLffq0/2IlL/fT9kzFcMnWvvSrXpGWnU3Yu59h29YuASYU",
-	"iqdy1bzej+/Pf+4RA5DqjFthE7rZTt4dvn97DA62D8fvzuy/7AfrYfugTR35DYcQnr40o05Y9ej+Hq6c",
-	"eNbwca2sz7Vh0ZSxZr4SbBlwXs4lLoxgggkj37Lt4XZE/vT69bMfnj79rgJIsuLHc2gzyytqKwPEBIrP",
-	"mtrU8vhGzUioe8RI8qwFS+ZZOU5/b4Wp7bbqU5ACyqbr61RLj+P5iogiTXpUPaTIodMfmhCTYZIltOSv",
-	"FCr52X9RqORrNmts0SeC6ZGcCsQl8/Zie+pxG5ixVGO83APXI7S98Ib8c+EYX7u7jDo04wXwxQ8IA+DR",
-	"WP6rwAAcLo11W8bX8VoQpkZenB1ZRejitDag0/dxNhmPqZq1IFzo0h0I4vs5QL5GSOaY6tHrVE5raBYv",
-	"KsZcTHTprmINnfQpsizbRF2ApqHpfXsAIBsYcVMH+HTN5ne92t69odxJs+Ytz4EYKijH605uPlAKZ1os",
-	"alRs5NxA6wj3iPJ0dqEbgx18LXAs+i0HEObkKilWCShNa27osfoUcM8pU3mDa4SgJrSB5l2lyovzwznJ",
-	"troD5M7le+nGAOLcJlth/DVW9ayT9xS5xavfID3qS9rE9jQyA78zDQFodtHNUa1P4thrqf1ZjRoXkdRu",
-	"18ph9mWnQIurYq9gCLoraDrTfGHjx9X3K4SiCwbZ1ky+sp6htkX86/ydYi1rRt66g+sw7hBHH8t5uYt3",
-	"4Oc1/pH+LJRF9TJ+udqxfrh3ddoAlKBxY+YCgVXKIiayFMXBTZKE3HYezwAD/h7Fzx9c/EQhbdYeFHTg",
-	"NgdQFGlmdkLg7+ViWPHm1V/mubbrKzhB/amS3xFllfMo+0vExdBjjXgs6yXI7TYDfVTn1bieq4N9hNo0",
-	"Cu5YigFXY1+eCludiz5qhI1sV9zz75s0eNL1EOKF+7YwPcbcuK2pU/NXcH3c1a4ghGitjJbioLAJF0a2",
-	"Imo2Rby9vUeYWzWWbd3YNZoC4kIHEX1zn5wPWpuLVivNYC6NPUO/Vei4OghqvJLeEcv+8Z+aG2mP44Sm",
-	"PagjcyyGKdcj0nsLP/qV7c05vVZx4c1pY24b6g7RcXMGu8sBKRnGr9BjGeX7tfdsn/RnUGgSbGapNe+n",
-	"LjBBSLE1XyEWPRipnDK1FVPNEtKfIMCwUXw8ZskroicKIl4hxjajMdMIpu5g5bZJl9hR9eVtXqHUlxGh",
-	"sZJag1scTPSgDh/34ctpChXrqKD/rf+P/y8eMbXNbuk4SxmgOsCDW7G11bePtq5vaPH424vzM7L/PIK5",
-	"wU2AOzbf4QL0LjtU0MvOf3NfbMdyXDQa/rhNTj1yHLhcPEgypG8VtQG1QddD6TB4o30J5R/2ODOzH2Uy",
-	"Wx3FDwkl50zF6Z7XeGxHIskkF2ZVg4u5776A1eW7ruFRzIxk4jxBpRSfL2dW5aNdyrYC5MbDhsQfbSwv",
-	"KbDlwQfMBXi73CH7MT9DVp4ncH5QO8eCuaTXTQ3dgm56B2WYYkCqsmez+Kgvk9k2ecemoDJrX8KBJg5r",
-	"1zuLuAAec+UStD3mw5WhWGqWCz0ZDHjMmTBX+TLwon7zlRXoKQctPPx5zPXYlfXNFBSYhpNwhXUIoWUA",
-	"op6IayGnovgBOrly4wre0+FX6J0MflDsRl77H2BGceCh9LOaCA+d24k6qYzxi2qPE0EnZoS5P0hDfZ4k",
-	"sBxFImfUEdJcDSzjxBvtkUyu7E9QX4NhO3qSZVIZllyNWcLplYtMMFJegS3ciTqKGnYFAekMUZJ4WqyR",
-	"vGEqlTRxEzNMCbhmdfz3KhyCE35X7lkAz3GVz9RX2QgyW8OmPFJ/adMHE5HoPGHgSk7MlRxcKSpg+L4G",
-	"6FXdkKxhF4wnfzcfWEAk+cOBC9oIbn5LjfqOnEIdzjNozmvxwbbmP4Wt5T8ChrsOf7GbVdskPMjXtFD0",
-	"sY08TKTUj/upGI37odoJJjyUPnU/5QN0f9O+vGFXLiIl/xWyU66CkBXN0sGV17NrfcHHNS6TGpe9eysi",
-	"Cb/hCUA4GumgIaGwD1UcuBwi0lWFy6D+kjN3GXHh2rp3jg+Aa7vBtHcI9djR0RBE0qj20I57hU144s7H",
-	"VytKALGuZug3TM2w/noVvg5QjzShfRx2AzKUs31qJJR7EhGZJmsAYbgj3uKbs+KfZvyX2jqVvrZlmO3l",
-	"GHpOTUsNBFeOJQvqVb6wg8nBO3TtSgsPEuiwVkKfx5rL5EdXxg1pjdjFU12XrIYPrNWT+2lXGoQDHWgZ",
-	"QJD86yPRKnphEbpc7Jv3c6y0b8sEorlivriCpimdaMx8dUPwL8h4Ar9YnX9T4McQEUd5naoMBp72RVgA",
-	"rQeBWRQj2vA0dfBkpcLJHAq4GOart6+yi2+tadJGRE+x4qJHB16mTQ8mXEXeQNS8mlmfwZw8rF6JGkBX",
-	"Wu8Me6TCltn94C2BoIZ4zfhO5TR3hsPrJGXJkKl7HuPzSs+t+7BTMlqWbl5X49pN60zDdQCHCDXsoHQk",
-	"CTjAraW7+nyXm+oziPqtt0kD64xIgXZphAOdrTweNHzbFn0ea6ngH8WxiArBWGJ4lcUumHFwFgqhFhiJ",
-	"8yTpV6QsdjwbadYBSrKiGTIvlFO6WgF3Rey80Di0uiPAeAVFcqxV4uD07COPpdeavbwylN4BgqUhuhlq",
-	"aBlTWopgkPfBkfnK8PWaUjUA+2JTuHofR9QsC6HXFLLHE89H3YsL4OxaQOS6NRhyc3hxJwvg4irKzDoI",
-	"SnRVoJVNl/J+uiA5G6LD18FT2vtS+VfPN0vODenjWAlxb4mKO18k++WHxuRyuwz2yaLaFQsBHxpBjZaD",
-	"LwrOT33wqvCRq41Bqg9LV/tFjGp3cYjqVxCZuibBW2q80PWra5tEaqUPGnz7rCWu1Y4JVGjwA/mzlF/M",
-	"GY8jwz06M8bSYg1JPlwkRp7ev+a8cyYsIlf32gMu6w9t4bnVwFw40AFxhKchnGPbSX9bn+Qs3M1jYLnW",
-	"SEQD02jQ4YpKaAlL+Q1TM+I/WKN01BcTXAOr6o4W9wy5Olab6FORSPHAVNPGbyIyHfF4lJcwyaiCGBdu",
-	"NHmLd/JbJ0cbRGvOb7IsCS08i5aAj+sLg30czfzyCmlgiRdq+to0Vq/N6RDeWcBj6s6hU0+xi6ig/3AS",
-	"5dMZUE/bKVxcr0mxWKo6WKMKJHA7PnHwbsWP0FIl4AOWBthMAYAFx/izFTTd29tk+QFw3ySynmah2Nfc",
-	"PF6RHs0yhzif8cVY8xstbwCN/dnfdTavfTkRwx68sLboQ6Ei/LCRggzPoBUd0/TMQFhtS4i3FI5JzuOv",
-	"Yristk0sqghn2eKI6g+NMWkhJDGQxwiUniI6LefUc4rRiOpRO2rC5ylAgffpzfXywgLYpuBWQ64NgJdM",
-	"ORrT94NOBChH3d1cBeHdZ5WaUm2Ms67w0u7TDVTnsAqGkIYPZj8qOW0ok+dIRhJ8M4/owC/ap7m3m/dw",
-	"vKCwcN5+fzYnuetatiwwG+WFk0rc1P7sFMDtTQBerIsQvvt8zfInu/tzlaGayz21i4q9JVwOaBJZCf85",
-	"XA97llSnrD+S8rpWwttzfHH6BrxhQAQ8pnmpueaZvWytERMyQicsGwvHFNqHp6morNmUastUmHqwUcGR",
-	"zkvQ5GwjR20vC8MSiyutU/nkVE/qOn6VxmpbXZLK4VZdEcyV/OQ+RRKk1WKg5cU2FTS00aTieq1pBd1o",
-	"bzNen81Awt/Do3PGmFjfo7O6IWsFc3fYiLKbk9KFZmoLXlzDQnLHvOgrdOJX3RZuBcLtbDs8c/erTfeJ",
-	"ENRoiUmxsbypBcp4kOug54g71oTWUzhI8KbwgPhwPMIH4dhXClpti6o9n6+SXM8ZHuDyafawd0/17nPc",
-	"ndywDyJ8wwungloWkmdzCLKVrRh33Z95P/oc8nhDmZy2ajs5MHNQVHrF8jO21zNk9K0ain1vwxIBnbED",
-	"nqatPX+x4j+Oy5WbDcmoXBKmWMVgWvXllit9hoTUxuK6IQJSY0hf072he+zoDopCUPSvuZiQjcPVWcH5",
-	"Nd6cfrZKaS+Wd1ajxr9ZfL1mFxfMfhnn1j7kwzc6UanJUz4rpLg5kcmWWL06iv3Mfqm9RZloH70XJFgZ",
-	"GOxA3t8QfrZZwewD7Jvkq/bJKZDNFYY+ISaL/570mZkyJkoJwBs9Ui+XhGwKGOc8WtMXQ72sr9TgMj/y",
-	"K/vAvA2HFnmkiYKxVy79g21cCwI5EDwXK0Tp+ewxvOsRK0N3lBVgeGmNW8E22I5oo7gd7Up1mEPXqut8",
-	"hjy1p/XwH6tlq72mPJ0otnqOImSreXnQjMwUO/9xaxxnnjFXDVpaVH3xtVRkf2fvVakUont7DaqCOen6",
-	"bnqVBLlehPgUA85Sl9HeV/KaEUrUJC1Dr7aubDU7hqXJmgEOu4vAAmCAAsa3CmJATfKKHWTRWR1hteV/",
-	"NA7yI+aWCkOmSorhwtla88AVV6wFq8vpY7qiQbG68uI91S0E6o28VmfTotrF3vrl2pu/sJVckN5ftk7x",
-	"l62TpLewjrPf0KtYarNo5IrHpcowi0LWrBQaKpqwq0md3zncF8WIkWTIjCvDkxuzLYUHmxEskIsEi1hH",
-	"mz8zmjYVoimgQCjJlOyzeZ7WVDeqJ6/RlWmVnlkvDKCW104XmrVXd5pDCMKu6iZxAs7r2hAefzUn8/u4",
-	"xRB6ceNFH2Ck2i3iN/D/jMksXcyJvgx8ZVhUvT9b5EAqBbST6Uj60RBuANmyqBi/8DpvBdDMDRbgHNPb",
-	"q4lmLal8LimACtJn+fSWAp/ZxyvEJj6NwA7OwGl1/buItIWk4N77EpiiL9sjiOAR8kIMcJQDMtF2qD49",
-	"kYrEba/TBmiWpS531XMBxRLGxg63yOWxF/nqPpX90wJVcsF2r7TFczqkY6A+0gn6CqjMEUTpjDXjhZZ2",
-	"vpmH+RiD1RRQx+Q8d8K1XYWvBQ1sk0OqWZSjnoiEjGbZiDmTV8zQ3EngqpyMAZW6Ahazu1OGSN5dBDUe",
-	"vBvUcdMjOUkT6KbPiM/DD3eoruab6+LTXZssgZVo3oXl6hPgotWkdbsHbUu9ZnECJ+gWlCaAtI46oDfs",
-	"OWMq73VBUfIG9TkYdvs1TAsAPzwKzN9gNVcpZOyW2o3Vz933XLfFv7DZqTR0DeCu9xm6fgZwrZalNAZ0",
-	"tJaUAMCqoNnVSE68MQWAFJ1XO9EcTtpE6SKESKYJIGJfM5ZpMpXqmqMR0Fxt74ew6N9O+4VHHRjXmyAS",
-	"qDF6yscWRHlwq4ZyAFIZZBbg+WO3Rs/l40+V32AvBGDjWD0Cwxs5HLLkpKmGLwYR5D1CxJUvwr8kUvLG",
-	"weScl2G+wX/9eJ5D3LiRAwqVkw9u4D+QhM4QRTy30fw8mUj0QsfKRC+Of73QC6ReYUDgZFyzdSfpLVuA",
-	"OPfZo3Z/aI/avTh945l1hgG8JVT9VMY0DdNC7+2a/mKhvRDktbHQ3hf/tUNvn20k9Pbp5wm9zdn93oty",
-	"jddmdv/y8wTFLhWKSgXxdiME+uahqdWU7JYw1af3DVPd3UCY6v4DhXquHa0JeBSTfsvNXO/D6fuepTVg",
-	"iJQnuRvOC+TXp8fHnajz4fR9u29mlchQrLdDZ6geADnrxYkFXzZadPeH1rDOLxvBWdrk+UjOJSMya8qz",
-	"vWX3Ld1kmqT/OoWcVpBmETEjxWzfGbdmRcqsWarJtydn78n+3u4P3y2o9PRrd+t/fPrt6ZIlng5HUmoA",
-	"9fKTllkeK4zVnVI+ZGQiKEkAWYTILOYI+dJS2anOnsUCTSdn7+00ikoXYMHezYmbRqEFZY12d1rqGlWt",
-	"9qUKG4XzaLfMUymGCP0joCb33yYUUiv3ghF1ohVM+s8iXZutq6q4Xb6M+f4K4stXXKoTY89bpdgfbYP3",
-	"NiBiit2kgoIk2HIMdoVqZHe1ls9C09HVokHlh4PQpYYoZiZKQConYNaxVLMHsEwbbLw6o66eugJV0WpK",
-	"EVmL3L40ednpMfNRqqYbr1x2CWbI1L43vzkiaKGp/MOygXu1pR/QM1apKJAXgagx4OYrPszteD7o2i1n",
-	"06JY22qeZ+f5shuBekdNQSrnBOc1GukZgOBqMhGGp3kVOPdFCb6cw35c+1fxwqUOm2COcT/dffb0+c6O",
-	"o0b87fnOKgx8rxFsoVuGL86L97Y7w0O9498vL293drYuL293B5eXtz8MPn2/SplJy/xSLliBnUf7uqbG",
-	"JCVappSk//ifglGiubAvTlKaSFWrk6zikW/UX+x7I3rDAMpPybR8UjfiyIdtaaJph8C5MlF7JPcWogZA",
-	"43cuVaHk2K1tNMx59SVDHPq0z3fYJudWQGD9U8USbkhMVQKvQYGxGYkpCovly1y+WLXA/SvyNCL7EXlu",
-	"eewLkvAhN9pVSAhAYHt/6i0qnfov34bFU5/e/Uf45375z+flP1/cffeVlFqto8sRu6UuSJv4ItqLaHn+",
-	"m7nCqqG5s0z1oLms57wwqyPEztQKM9Op0uKJL9JaLYS7csHW5YV3/WluLnG/u7J28QB3jPXvrmKwGKqG",
-	"zHQbUgFA9sMbvjo1MANNb7gY6gJnd8VyJV4Ovgz/2375cilzZuWiJi104BYuZVqjGrfbsHzuUjCWws4G",
-	"03p8cYoY3Bz2mTaKcmF0eZmf58t81BjB4BYZovi5sLY1efF8Z9ep1GAxKrfKYGOU9Qstt1wE7dJGxA9L",
-	"Bm87iVVbZndO6uXx03Fbzad3bFoAAa5UYweRPVuFYAshwz1s5OLY1quzswTh3rcET95QLR36SjyOIOcK",
-	"8rTl2bwXbM4hVkZxX9rZvt+M93celrIr9eX8GzFNmUgQV69ZRd7dW/YqYa8Rwc8OxT4pVdhr79buZ9Dx",
-	"3s7e/koBOo1Yf8W+NByJsATaSociR8lsORaPFej/aBXol1Htv6qK9H+YCvStleebRGLDoS+ihNeKrlvB",
-	"xeHo5fnO/ouduUCfss+jIRK20YtRcWIscFrkEaveJujMszT7Em5yGAFcpbE92/XvwHHxgM6Ip6UAVLfC",
-	"u1FT/cvck9ccf9wioXcqHqzd1eO73rFpiMq1ktxDrpAjdNkhg8NL4AWrKyEALu6MqbFlhtzU+U6nYbHK",
-	"ViijAjdnPnusnnVVRjNQclxElVTp+dnzrzxG1YdfhWvWwNkq2fIr7WyYpQuxww3RWs1J9YHHrKTxrqTk",
-	"Pm3JkW8p1jniyjAmnKOK9NlAQpnGBOwLjKvDoqrofMkzFD9fWc/CpqgU9hzCgXdXGDud6mVXmzURKJ4V",
-	"o+JeUviH1qCx8+L64RsdXLWXkVRxdYH7VY7Y0xVGskS+/TKW+gERchpcG9zbcn++Tt3Ve9VOtcqnzJgV",
-	"mT825XpCzklR9tavQFCMeoeMWJr481DFKXAVUD32gltNV1PXERikvtvlioiRQ9Rxc74fMg3ES7NHsorV",
-	"VHe0NuhqWt94f3H/ZPp5dl1JZi8YZi3TdmsQenwa1XH7deU+0OnmKaM3DEpclgJpfDjXx+6bN8fnnahz",
-	"1v3zybufzjpR5+Tdn4/Pzt8ev7M/H54eH52cXx12T486kW3w0zKEWuxO1V8V7g6OoWOf5buC44mIG05E",
-	"itFYMgqHcxcsUskIWGqVPLdcbplO3h2+f3vciTrHf/lw/O7M/uvH9+c/r7UkcwbLojXBEu+Rtx0h/Lsv",
-	"zai8Aq1M2s4+Dwxah066p5Y0Ls6O7BpcnK43cT/EYNgPk1HgkXw0Sfk1I7TvMbKraQbrTCufQjCtKltY",
-	"iiQDlrk2VZ6fdt+dvT5eb4PqmNki4sQxRMQNwdJmPgZLn+8FO+djdu518hWr4FcUdoyYcaD7HpQJwgZb",
-	"IfhXtAh8F79Tg6BOmnygQ/aWNWHsoSSUopRy5h3G05FMrSWua6y1EdXv2K350IBPgDoBxeYGMk1dOcFm",
-	"H9czhw2t2A2XE71Uw5liMUvYgpafN6e9QaW75XLe9u6b87a7Ws6bKq9YQxYefPXBk93iVu0wV82jq82e",
-	"K3Udlchhfh/r6VIxYUJn+zyUx9K+xns62e8dlP9Fqm+8bMcC66ZTOtNO/gk4xg+JDAiJFcv74+8NoteU",
-	"xOLJZN1Eltf1dZjbXfvtbO4exXmetvroVzozG0f1u4/P/svVHcOMEl2P82YXNA/cW6GQ3AJQTKyarx0o",
-	"WfnG3lOcD85yhyjY9rVgzOotkSaozeYKDYFy7j2Pr6x9nzK7NS9AKRcyuNsvR+pEIVCA9zWMqB55Z3c/",
-	"VrPMHLg0JOzAHjKWDuyrguXVuxFLAn/A0GmWbJMLl3uB6lzRxJgKOmQKG2a3dJylDPxUJEtpzEYyTSq7",
-	"nBVO5pbYohefJ3L5xWqRyx9qUZW6iEgrBxCK64rHuisF7cCKoAKZlex6lSyb8xxHrLAqob3FBUcYNRNV",
-	"p67k2JAwaCyJjKWyid2GckHkuZTwtqLcTaLBdvSNDpLz2pW3e9ZUg/VpGAhshdVDIVoB5hwzsVYhMIfp",
-	"pK8ypq7GXEyaHKeKmjwUR4+oPVD9GZb4L7kJvtFQa759fV4ALoziGbuCydTicgUaCWDEKDiBQpJ4xOJr",
-	"OTFkxu6fa/00hxHEJWiOjvE+UY8NgHhnK655a0W66pJ4Kign+/kjUTPu+v2s1adTKt5wXasIpkDqNSc8",
-	"oY2Gof0gsjtDs9VLfgM/WlCbfnUEt4VHrAlxzBFeT0/imGldghxzvy3AG8N8I23oOGtNOtWZFJrlzokN",
-	"6ShPG/DOSosYDjHCnW2ik+Y8HrvtB6QnpGA9pz1CquZ0JCFFW0jjIIRA/rr4h3A9BSZRDRQD0G/Kk1oI",
-	"j1PXSBM8G7JFKQcY6Jr3iR1GeVoFIrdhGtV980vQERSEXLTb3jiUqwW4HqUBWoUnlsJQ7uqOxzJh/tYs",
-	"fBNZoiZ0SLlYSPcPlRNWmXMUrm8drZ3mZa4WgwiWZr8QnyXl4vqtHs43C7VotgapnBI8JMQNPipuriTU",
-	"gVczsrezs01OUNohmATW9XF+xpgK56uzyxaVjzjXcLOXh6hYPgWAn9skuBy131iSssZ3RPoTQ4Tsy2QG",
-	"gR6pHFpJjwTY+/D+7Jw8oRl/crP7hE7M6IlimolkKxxZD06hK9SIR3C5KpLNJJIbh2433JuvSM9vn4Ml",
-	"QUY5mKSAE+D+3CY5yK0dGUeDCXzyxEr4KA8x7B0jgEcK+I5uTXrk2/2dne8i0jtB3FjQgh0+XB5cdc2E",
-	"exHABk8CSDMOueRoCxT7ZX+yX+zufLcupXsKa6ZrRdcKqmgjdB/CUOV3i3RzH8KFlzXrZsTnO3VxdtSL",
-	"SO/44hSBOrunZz1vrFUv9gmmknxTBs//Q6fTl6pPtiI2O0yImoKBTWLjbCSV2bLHOyEgQqwdW8sbLIFs",
-	"YWO9ecGCD+yuBBKGa5Qr9rxYwfKKcFPKv4CjNMmi/AiCAMsTKVvdUptIY38G7q17BoGVEsPzkzFmisf0",
-	"SVcNmTBc0Cc/TpiQ+qrLUfX+Qjnkz6scyOOIBO6HEsXU8iOZshaDGtj3mM5IIrfJaYn9oGI85DcMjv3x",
-	"aUk3tj90ok736O3Ju1ot7oyKpC9vG6U7ikp3cPs8TVlCDAtqd1UCyfSVHHzWklP26NrzczVmZiRr1JKf",
-	"5TSIoQJF3r5vaSb2vnu/PDTjV9cQxeKg2FqNiFZEb2eh5CqKlZ8LEeXy0kZXrRWQ0KgkKRusCp3/7HOY",
-	"aY0St2TLhJsUOcKom3HdcThj6obH7KzBGsyBan2NBo3vz4UQJCxj1kKosyzu4QzabbFUS2PzQ3F+tRwk",
-	"28NGwDVcwgBAHIvLTcUCWNz6yPgW+OzmioyCUEAdylELH6o047MlUbM3X4nLlU5ouw2yMjYEZ2w+Gw03",
-	"1U3nzDX4zdr1FK80Y6J2wUoVFSMfUIG+po15MPDC44pursLifq3nrQSyXJp3aQSluotuW1vov96zVoIF",
-	"KZ+GGmebf1IHSl36NCKCTVd3uvmj2ooAXHUk+THVzn0VJsUUKEfWAHQ8q+5GAbXPxmO7QWqTN0zRNF1h",
-	"9JpQDHlZitlmVBlO0ys5MSi+xvSvUvk/F3kT/RItGB6gugQiYEk6CMVfCzXMiQO/ZsH4onDP6ogE4rt+",
-	"UnRlMA1X0sdIKwHs//KCpP7yzt0zBoVqytSkGNVSNCmf9lnhJ6SThBuSymFd7tIjBMtmsp6WqOCE2w2R",
-	"rJBRAvvNBwHUyTtpyN+ZksskPZXSnraK3xakP81FzuGEgZoaaXxB2Uklp3k4J/iRU5YMmXrl1e+li+42",
-	"6zTgf5RTMEqmihuzMYa511KJNxz+tz5y/rtgJuRbv3nfrVyaa5lqvK4yx4iqoV9BvO23CzIGxzYaCiCA",
-	"MmpGB0j87gIDr/Ui0qOpof5WY2g5VpEGFsvxGK/CxeI77CYVTcnpN5uvAewlUcL63NVNnYgkL6DaiTow",
-	"F9Bo/jrRZlxWZRowA5ih9Zd/rycKVNmEGcpTXcd1lzMI2T0KL82d0rZKRW3elHmVsLmkcb4my7CAZoUw",
-	"peDhUHI6D3sacoaaYOWghmRDrKprEFuIfF+r6Ylz3Azr45zgt3sB/1ysP5aGXLtubVzzxOU3UFFKcQCb",
-	"nCesXEezMe9whUwdD/tVjf/66soCv1gv5THETYFrKMgySJhhaswFQ9M04YrlNWnvWUZ4hbUvx5wFQaLL",
-	"liQOlz+PHRHss5RT/UIVivfWSLr8vdYqLkUDuffKZXSpYqCk6pGciocMXd7/KusYn5f7++ZeVY1XSW/0",
-	"n1TrIPx+aw4/3XjM7w8bqWKcxwQ3ljOmuQSLC366ZjxwBeK9Rk62saBAOpdS1/igpgJ5WXA3XlcUNdhL",
-	"9WnXEFL7q6JbbiYP5P7V5Z81pk00gjN+ttyJQtiswWnuGS57D0y8p0vF35fD7j1Jls5oKQK/3u6Yj52v",
-	"U3laM1NaDtKcovMlE532Hy6h59nvJ6Hn+cOQelPizDq0Xkks8UuyBoEvVwwxVOpWiUEuKYNr1USsWLlt",
-	"hRHHLke2PeTE5dK2OdFhPq69BRbxeaCMNUx/wBTpMzNlTBQoUaZO/eQ6NJy3yXtElQ7X0BXmBKdvHQRT",
-	"ixlcEfw4guVk/0aNs/3CWm+OYgYh6Ue5yRpurUYBWFTFL3XLtBElI7ffa6o4vb84/+n9ybufek56EMBZ",
-	"gdiPKsF8E/g1epDM77/jhlClIAQNBFDohfQdAFwIfrOwEm+LpxAWqC/NCOhWA2muZ9PgpE4W202+yJWE",
-	"82G7rfh1RlRXFmxQbwzcM02lzmAo9rY6rbJNEB6BMlkuYjm1oBS4/8c9QpNE+wCAgjocxEMPHOw9j/LQ",
-	"I3rSN4rGzo/OzbIQFZ8WJc2tgzdRmeRrnpo6ztotkDcC1hgRPhTSjgWQ9A9IzxKluyzAULWlsDc6CNmC",
-	"ofFWh+gEJnfUAfCWzz37+xbqomU8qNWrc20ID27pGMqvDx9u8zBWj3hxD40X9zvFh1vGmGgCK1oIExoq",
-	"rKsjSYa6LBwxr8/OsYLlsOTf3gNAflOIjjSFUPPq+fT35J1qTYuvEcjwh3UItQitKRkhwh1ibbhwMeaF",
-	"/r02YdujZHWM7nIGilVg6DViG7pyGfbre/E3iNqSExWzbpt4Q60y99L1SqPu3VvMuSohq4zAyA31D4Vd",
-	"5fJbAGFdxQ4Yea/e9xoQ/j+1sKk33JLhsD7Kn7YY2IAXpyvh/ikb6k7UkeWw8yIZwveqWOIWqQmUKeR9",
-	"Pvm8+Zo7IKElHaLzsFPrfz+37uFwwqbrNgJV0eRCN/k48sgIV6+3kg+Xrw7qmg9Sp3+dSvktWQ31FfJr",
-	"rl8umifiY58AwmMuqMQFgSR0Vutd42mNPnZEZxplioMFWSuS5Mg2juNuDTO1ZJJd+VCbhlORP0YrHFLR",
-	"0INhBTpEoS09sGPXVj62Ir5ltyW8xXLYKReJnF7Z1WxwLuVgavadyJFonNJx5soRQYWqlzuLEEUqJBN2",
-	"HLl9qy5c7RnT9WYuZH1RXT5PeiSn9fDrPpmpCbDSUsc1m0VkTPU1S1ruKO7t38MSd81JTS5yYKcMIoJ5",
-	"qFYDuTgjiUxTqvQ2+YVlBuQg5BuDfQ9pBnrNe8UfwtzPGvHnk1m0Ayla6PwfUX01oeaKIgxF02RhnV6h",
-	"C9wFrCMeg5UkLDN2pbbgCDNxw5UUYybMctNvutSQhg9mV30lp7UUFtYtRIwIag9vNtEjn0O+oBeI/nHd",
-	"NKxpUydKJpPYgLHe52kK5XLHPl6xpcedu6iTObCkRQAmzrlWismyY1jGwrKHcv6qJkKtpw1Ua40rLcAH",
-	"WGoFEdbA0yjXDvSgRKUNmHVT1h9JeX01UQ2U714gF6dvwvBbzxRaUAwrfNBN2efB5iseBfmWpSnPnaE5",
-	"DuL2vDyLCunNEXwTrz0FTWUtdWae666jbMxJjhVUDEeV8w5gKPDSgyxhF3PNivrUmkxEwhTp5Sno9u0n",
-	"pVzhCY4SntSqx7bz+7om7ahgmzxQRwbgBlav0+t4Kj8/j3v60Cxub9Fh7QoyMibT9qSCu9f5TJ7thuWy",
-	"DxBaxB5j3EISp4wqXa1G47rawhMVGvi7C4t6543U5JcEg+zcLfBLQT5VPFHczM7smckVml/q9JmiMvU2",
-	"OQSFuj+D0tJxRdG0L48YTYCu8Yq/85et7oeTrV+ACXktEvu5i9y//vuENUV8QGq37cq5Sf5mX0VHihPL",
-	"LtcBgUw0M1Af1g5h266EtkoymWSA5yqHCEcw4lbT4ExHREt3IKB196GfCnRWzMQNu2YafUYVU90Jwqbh",
-	"X6/9Vv3rx/NOHVx3jlWhHGiMJRmp7DCH9p+IYgQsDQgXWi16t5vdweoWUGKqJZPdQWJ035x3r94en5+e",
-	"HJ5dnb//5fhdL8fyySb9lMdA4HArTlIpsz6NryOSSih96FbbXYgLxhJH2AtH6DImD6W85qxlm+2CcEEo",
-	"ccyFxPDFgUs3sf8GxZWOWeJTU6RV67KUckF+Pj//kG8dvl7s3dXVz1KbLYqZDJUNvAOMkYGsxYNkSlue",
-	"uzXgAqHvsixP27SnAq5HfUrkK0LdF0TzoZUC+PI1Y1l+eQywRsmQOUB+xQCc/4DQS5GwG5baHc2Jwtmc",
-	"OXCYg+2xh7BAZyqkjn/Zn9dLcSnOQeWnCt0odlxbk4wMUjnVEcrfBGSt3iY/SjMiKaOYXSgY4QkThpvZ",
-	"K9vQFgTIf/+9XQL7wfff2/1AYKiMmlFJ5vUIu7VqNjEjqVlVHPY8rAaSPRzNnJ1zQPmRImbRpSDekeus",
-	"FZx/XvqTHCslFUY+937DtPxDAHDJUawAa+mut0167qdeHvkBXBYyKCi4r6Av26d9yoRRqJJBUmlfwVlS",
-	"k5RtF2vhFZXWtcAJl0aajw7RZopsnbsebNoxtJQDgsRU2elWM4LIf59IwyCCZMQEmcmJIydLh0r2UzaG",
-	"1k5dO45A7OwCH3RUVEP2F12eRO3SwJ449cwFwli2asmCGAqAXL3jczrsbZNz6fxORCpLzSkzjEiRzsjU",
-	"cmk7PmjBGrwR0czXo6BDYpkNNHUy2HpLTTzqvbK2MhUzM7IkQvsIGgZOKvAqgznnFBUnHy7FmFFh+JjN",
-	"Y4/t7+45rF1skFtmJpglRJqUGwaoHwAii+CThEG0HkLL2fV8wzVewtzQdMIgV0vlS2w1wqGS023yjk0d",
-	"0pfdZe2L1ENm4AEximHhoYm4FnIqEJ6rP4P1tdzM4bFtXwpA14rhdjxH0ui8PbGCBTQW4LX61ZMnMmMC",
-	"J7Et1fCJ++jJmIMybrhJ4eoF2eANU4hU0dnZ3t3ecdJE0Ix3XnWebu9sP8Vk2BFoB0DJNHDTujLIlZwr",
-	"yDT0J6H25joiMk0K11kZXwcDs5EZwHNLrFENfNb2pehlSg6tYdbzGBIZUzETxkXSFdW+h5K6pEgAlqDx",
-	"iCVRkL/uEW1hpXN2epJ0XnUsW8id05DETscMMn5f/VpvhRSvPDlJ2DiThol4BpLmkzVDHJ3Ytdvb2cGo",
-	"VGEcyAPNstSp6k/+6nK10ayx/1rKlefdy1UHI8i5xvsHK5VmCOAkB7gNLvwKtSLoNpjP1inLUjpjjahT",
-	"7rNwDfJP7qLOKTXsja8x0fZ98WL41dYHmfLm+v5zH7vX76JOyEEXfo5vnhzhh5AHuBUUEmv7Fl727waf",
-	"H0ptlvoWXry7Q2A95+eCW9ITUbqeKNNrzTtlqv0Nosts90iI232ZzP70ZOcJT6C3ARfJeSWvstzF3BvV",
-	"DoJwluZ+ilu5+R6CZ6sNHirV61FfUnQ4zDVbPF1r0Jgr0jju8uNVhn4X2mTAWkKj4tdPd9FvVUUaf/RG",
-	"W/iXM6h+/WQZjp6Mx9T+2bFSKz/uVg2mQw33gv6nT9ZsVNSwrTilWmPGEMbuag4k7yQFeEqAmmOg5l37",
-	"w0SzrZhq5vjKSI6LoGZKAv35gMQjKTX4/qvZMVDoqRz+ebs1Hc1ckDR4WtAlb/+FsZpWRE/Rrw0M/ppl",
-	"Jiir6qVEAQ8SSAWAishkXWryoRNF7aUBt0nP/dmLSI/rI5RSLvIP05N6FWDUbdIlPbyYPqKG9S6FR7sA",
-	"8PmBNWO5nqtCn6PrbfuvMYbC9RU0CEomqEKgv/oJ56z+UmAYEWCtgkZWyNI6IYhSuZ6u15SCwFh/lMls",
-	"JQHYGqPDprnoKzv8nDOvInp3N9Zzqdv64mVBTEcgT63avEgWwDt30aPs/dKy1xozLWI3fLwU53ci5XMK",
-	"9YcR6Z9BoH9ece5a9wEkP2IwSxiCUu6o6cU5PlYK9mnqdvM6xINpECgSA4m4shaRsC02GLDYwDdnzKDh",
-	"5iWqkWRnG1tYTePoJgl4CUrCPSKUxFQl6OAprrv9XXegXLwFTcIpD/YdzQDaC4vdoKfOBeFypg9QkeAl",
-	"5UAOPJj3NuxzyWB+EqaR1+sbb+WN0zYw/Gtx4KfPvrhhhTMwT5klQQyp83exGybMKxilmcpLMYcdkIMK",
-	"uBrFUeihJDk++5gIxrGsoHYlV4mQ8JcL4veOR8ITdHtAtHKfee9tJS6wpMEEwXekSwD7HeY55rfOMQB+",
-	"zIzBFY8mXF8Kxf7KYsMclLxz4wjGEk30ZDDgMWdWF5qIREdkIlK4zUV0boJXnzmhjKgmPZqmcvrOgTTV",
-	"qkTNPOGrVI7yOOSlVKOdjfcbhvjVqEngeK5E+FWTiR79EF9UF3oA8XLeFF56XzHjsq50Nb4Z2SZwiwI2",
-	"EXgRpHXxvFZuEJ6NWR8Y02DZR5Dd5Qw270UWUG0izxSbj/SOiFUvgd+iQIFI5LXk31tpxZ4ziI0MBGGe",
-	"lJbRGYrIgOHNi0BgteCyH4M8mov0zZEQURwUEsDO17P/GgH4G0/uCkW6JsASftcll0DG1JhakkxnThKh",
-	"d5l7/F3A/USm793D+V1GXY0YhP2ILkVhkPu82xoe36bUL+bsXo7ZQ7uyGFjiiwFck9zfqXwPy9brC/XW",
-	"7SOX/kNyaTyomzMCfoHL8XL9vLJmKhKinaXAFenRQm00EqJq12KZp2yMTNMaCSJmcBFeZYpeaYHyQ31G",
-	"4lRqlljekjI3ntJYIX6K++JmoDeDi7H1sixkeXm1yVAaVd2YgBld8mJGyxrcn5lvfUFm9Ohie3Sx/cFd",
-	"bL9j19FPELuztshY9fbJXzxJEcAyKLalGAVHETfOytzf3Qv5vWfJwXfBVRLGueTwymLoYvaANF2zmg5Y",
-	"OoN0SmT9Gahp89dLLkgXIx1YmrhQRqrwkigIHMvBN/RByVuGpZwxBEZvk54VhT0fdtoD0CK4lIql6EWX",
-	"YsGlETp7vAmOlSthIA7SweF/4Fihil1Rss+BgDDMskgILTmXIvA8EZrrixDTgXPjIcwb6Za8Me66zYNl",
-	"5/MuvjSzjEWXwnl0Qjm6pBun7ch8ZSr+5p1CbvguxvyBPUMLpLkP7HqU6o9mSK1AQardnBlyJBnyPBfB",
-	"GDJaywDFrByYsJbFIegYLQ68jDggzgQxAbYwnVPtvXB6R8dMRw6p0NlFwas+GhKFBEa5zyq1yUniptnk",
-	"onniFKHme4pukoTXFEYGe+AwtAN8g5FLqBxyKwKCliDstnfEsn/8p+ZGkjEVE5r2Im89ufQuXyRxu8Y7",
-	"s0Bj+3UhQqcVYh5Ti+PuU3JxcXJE+iyVdl2tgSlDJgTh5RmFSuMuENNBW4WMMwqYYCWvZ12javPs/8jt",
-	"9NfF+D2hhnBCMM5HEfB7NezQ7VopbFAXYRS+MkfzX+RGv4Kh8uXsJ3dYCRclhntPoQe8vAQ5UnHEBZjS",
-	"+ZVHcKeRx63lmQNrCUao/eTloMyYsP8OouxoNYbKS8RzyAnj8TXThkwpXH30oaViiYKbnQnA8lhBG4o/",
-	"SM204mZxWLsMgFqtSQRfYSA5ZiFBqHWlHB3p2TNkaLp1iJaXi1Y39rcAHQEa274UR85Kco07TH8Hr1Jj",
-	"w8AE3nBtLjRWolooBGEK2HGEF2G7TVlvGYJyFKw9rxC8u0S1qQA3ancO2wFEYQU3CaacMVWg1taMKQW2",
-	"WjuovZ0Fo1owogeJ0H/Llg3ORxKoIvkGUvD3KY7ys7BYoBiaHjp1IZAoQPJ4TjyaR82ZCF5YLYwcvj5l",
-	"mpkPQW3tmh7K73z+gO/5eG6gkDLDCWWCHWRReX9eMtAAv0hJzA6C4tWLmfhOjdsNcsUgkw6cRkXvUuWx",
-	"S0EkeMjKzyCqezqSYDJoPhRQWZ0oFsMFcOGG44poZoy1e+rZ+Ep3zYj64vINoZh/UTseWxuzJ+jgk6IH",
-	"9tM26ZZn5jLdcGxyGtyWY0IhXqp78vFXOtxyOSSdRrbeSMKLnVP2I3vkPueVzFuH2tTCviDRrsC2/h3z",
-	"rg0cWX93Shz4w9LnVLEbec2ajmlZqTtWVAfE/Y3Os5it6kPzG0VMfZtKda0zGrMw2sLu1LFIfB6fr82M",
-	"MRh2JP6JSzT2Z9v2F+qKxgcJBFCHQWHRT6tzGQfTZPmEi+FIJeSgUn2tsXqD6y9kLq8n6YCn2rug7Wic",
-	"ol9UJhtTTL9EN/eYUdHGXp5kgWRocPGfQTH0gskIhyfj/NpWmll9FLJhmFNyfbNVVnSz+4ROzOjJQKoh",
-	"M/4tz48+jnjKLoVrk2tyQ1OeRERIolksReJ6BiwkSEApMzC8SdCY8KuZHUwxEIczC5GYXDuMC6kuRe+3",
-	"u14j52oTjSsyr827Po7tHKDFO+f9+DIMsrQrRMgpeMUsNcIPiLD8yDbPDMWcdkdORFni2qCeUw1LX+Lc",
-	"Op8hHDTgO3v7ZCQnqggwtt9RlXJX1tjusuFpip/YTS0iX3wJp3yCE2E4Ygr5Ez3RVoCuzzF9FDcMvAAZ",
-	"yR3CIAjKV6EAyKaLutKIFlUY/WIGUeWpZiRlVAl0bec6TcA8LecaSjlMWaOJ/Voqj/yhXxHFENgfPLA/",
-	"wZeRS/JzZvHEjJgw9lQyvLn0AZ0K0gh6Px07zhl0/iSmadqn8bVlW+fWpHKmuH1HKv53FyYoEwYAGbjj",
-	"H345PMZoTiJQS/RAvjqWGdOkBy6LpBeRHhCKu1vNlBzwlPW2yYm5FB6oxx4Wfwtq27JdWMnIBBlzMTFM",
-	"5y5wD4QCW6btGUDUFdIVpPezMdl7kc5sr2d0zM64Yf/8ht72HFbKpUDwjgFnbtNdcxCbfzJwqxqkJuaJ",
-	"8WHfkDCPe4GBqr3fBgo4Y3L3JJVDLv4FIA7+2S7h1YDylGHgvsPcc8RyKRB/5v3J0eHV4ZuT43fnVydH",
-	"PQebkDhgiv2d/Tp5AlPH4Z7xoThB52DAsZ/u7NVWmHYDD2kIy2jDwbKDR1cIb16NCvN9I1EMLOJ/2Fz+",
-	"9pd0HJ8xs1WA77R9jIvr3t0cwy+zcj4ETRD2G1cp5OPFqW7g4xO4eWlIJaIeJwgOaHGiHLcOz0NB4QCd",
-	"4ra/YDuWS6zFbq1Yv+wcSmG4mLBwnpcd0p8Yg4VuaEh/4NcgvnKMZ8DoDLOWsMcRcqpuwYBRV23nuDnT",
-	"a2S985N3fBiHRAqdW1chEd2n1mT30IiABS2HiMrigIMKdmPfzDciKYQs8G3UdyKXmpPnNNkXXAyJK9Lj",
-	"uw8hYGCbtl1v1ZeCPC3bU1S6EwXwanHNEsyNsmtHMiVveAK5CLEcWyb/0/v3P71xJV3saxmPzUSxS0Fs",
-	"Azi9b1wV4VyO5xll5SFNg/VyhaemXDOi5ZiBng1CdUxnmN3l4tYR4oYUgUlOMw97cyXmo4rlBhoNROiX",
-	"zDb4wNpzCS6cCAJ9YrAiK9nv6OwPO/Qx9UWUlKBjlzEHg8NlQvHsubCbiA/8Id3TszqQl7wR/3OA/OQz",
-	"zAJBBenszdJKwqHwp+Ff4BD/829/nZq7vPiTf9nRDC6EVHzIRXQpYDQSQJ2y/BMn57jRLB14svXtuHw0",
-	"twkFiJnGRESo4wTrvE0Q8ckKUCCqkgK0jMx9RRIm7JGKrVgU5oBQTI/IVVUwHZMINMmIsNuMKwYpb3Zr",
-	"7Oxwum5BDxzoGOi3J0cIJXeAeEX5UXf0fBCSie9OT3TGRIJdFIkurptL4RiCv9WpkfsDq9OPKoJ/8Q3/",
-	"nC7XdI9gn5WuEQI0xv2dl8+jurv7SodemuRQU067KOlu4FoICvw3DQj2674jgm6oloJMR7MS4LOd7wHE",
-	"zzOtr5BccjoGLlwmoaZhAvGtNsxPy2hsocswlyDO6RQe6vCEeY0OUoIKiQrMqFejma6nzr12vf3eFLqS",
-	"Wf2ZNLpDZ9AgN+RDsbWSesdujaJb4anuQGUx5+xcSvlrgmpZSaLglQU44bwb8w3oZY5Rle/Gi6DXOZzo",
-	"qATy7uCcwYWBZRUKXypktUAELOwQek4x7y6U65H/CKWqE96u9JjjrPm8QUkL9Qz07RXA1WvotHMKYsjh",
-	"7EQPcsBKiKw2fs2oZ47OELs4PQk13Pl2EXbSN1ZIGJfOB1PJhXTOtmKo3QIFa8oaMHCE5lC241sXPF34",
-	"eHI8erD3c0UHacNtAxjgHrUvHyAlUyXFsPjGJYC6nQlAfopXhswUaq5nkLn9D79CZS2r7HQhIOpZRHZ3",
-	"oOm9Ha8taMRNVXJaUjKBi8aWOOzon+9E5OkOfvo0er6z4zzDepscTTBkAl5HPRsUNMWHI1MarCb7ey8d",
-	"cz1lRs22YFS9bXJRXg6GgQsw8xyeESc0pbNaoD27Vd0sc3ddnyXeOcsOFQPjg6b6wePesszx40XXZbns",
-	"+1o8v19A4gSX/UNm3jZ2DG89+QlegY8CuMbWT96Eb7ov3eiX+DJ/034ph3JiFnyD77RL0jdg3m/GHVIj",
-	"boCveNM+qhc+Ps+S5JgmqDhZmtziQueuT3fO7VcYie3sdajhUfCMEdUjVyE3NKkQNJoAMqpVh9f0s+Cg",
-	"7JjGKAzr4Jrr0nsMAnCj47gEOl2ATUcuHycwiINiQjTLAGCkKnGc03dhJFkuu6Q3I71oybesSKsBKwps",
-	"dYQ5KZwhdv/+9eO5K21ivFVXx2CHzFNtzmI/H6f74JahKbsjL1z4X/ti6ycn/5HjW1quBgYs5ADBxdaK",
-	"90ICiDgesfgaGYE7vAga768cJlnkK71y47AXC3ReH5IWBmTGI0azICATeiBTV7WB+m4A771yJ1Y+S14N",
-	"bFbgahR/V0HEg5R7v2kJXzwi1Mgxt1Q48zDTJKPKALfTUQgS7fxbub9priRMKqdMwaImpD9BbAyj+HgM",
-	"GMPOWWg/6stbuMgT/G8Ta0coqTW6gBz8Oprulj+w5FLY9dEjOUkTwI3ERQNyYw4OA9MENel1Q5fHK/Ij",
-	"kCFG50KdMuUdD3qb/Oh9u6HueSk80wGDO7hd8tKhhqH47SmUtq8S+qibZSHE9IODQy5U+3LTjebUlpup",
-	"i1TCP0Jmw6N2uUC7LOyiuSjUdqvJFdCxvaHfEUNQff2mIoSp+kb+5G6T+q0v+UAuVhVyCx0/c24ed6a+",
-	"vewc27f5jSRPyI/cPmSKXna+Q+74d6akTw+opp4VacknghyLYcqtLgu+7cvOoVVsn5CP0N1lxx7LE8Gt",
-	"Ycn/znTJxTSPjxTeY3SiAgaxfPNkJOm9eX/YfQNey67GkiKQh35xdnzaI0qmrPT9gOuYpii3oQ6ykRjZ",
-	"v445sKZOnhcYaVXKIzJlfav/j2Wfp6wW5xlS6AOPHF4hUWwZMK4KtcnNK2qtFgJ1J2BRJiWMKleOZcmi",
-	"BvXF4DEJxCgGMQYJ+K76M7gLiwJQF6yqAcI7YyJxMThSMDKWwoxeXYoe+sLOMgapIh4D2vWJ10wR6Wn/",
-	"PE4nDtFAEz3ph7VRetCmi0aZMap6CDPmCdPISxFGH0mBnqa39jNr6qWpcynlGNSOwmKaMpFQ9Sq/OKtS",
-	"Htdk91lE/pWKCVUzoibWdoRMk2f5j5Y69y/Fa9ZX8HcL4LXVRfzpmUfGzu8RHdCDT++qgS9L5KUQ0myT",
-	"s2D9C2SCfKF9XWOBd71UQdhk/tF84pND7KYITKakNNGl6F0IvyF/Z0kvVyKxsgdJWAYXs9LxHaHkBGy9",
-	"opDFK9J7/0sP8lGn5MWOfxKR3sfu6buTdz/5Z7s7OxHpHf/l8Pj46Pio5xZ7ZwdG8e7Hi6Ofjs/t78XI",
-	"kRi3Sa/oDXKT/CDgiIX1MSIyoukN02SSTalKdFO9jB/debqvQrg4U/Y1kB3Q6/Kv/xuj6oFqceBKvJPJ",
-	"0hk/loNABY6ShHhEVfu6cllxX5vSWN3TeXPGsYqGGhPB44fD5IGbnKAcWS6WQHSDAAk0NS8p18bqeVaj",
-	"MTih2FArwspyDC2FQK2A4QpXXlETSAhsqRVRO0GrS1oRbf8fYTJmikK7yGVtLA5RqGzj4jbQ1XcC0Yyy",
-	"oBAOgZCPGuUXAOD4T0YULg8vhV8fpvD7IvTFTUsOypK/wOhktzFjRbKRFWLfoPi00y3K/8ET9NC6ViOn",
-	"eOFflwKBKfJeXOHJgc9IdiEQDgU78uGyeQNeWXI95VUrDUkZ1c4RMRk7cLtLUZrPN3UDFTIfaRjjgKTQ",
-	"WMMiP5pfawkLN8AHdlKEvc7LJKcoPOIv/K6B9ZpkVunpitUZmtosHq3SYKg7zns6GhXL3zoopubb9eLL",
-	"2j41j+HnAlevaTKlp19nQQZ3RFeV1GVnChC8LmkEuYmLTP+biomJggzqIVu5tA70w4eUCpDugt26drw5",
-	"FOgF1SsG9wiUZXsOqGK6kOwu9ofnikHV0l8pQbgQv0tjUTcKZqoYxANvN2BNryme8LPfNdJ0uwTy5nmt",
-	"JHqULn9onOmN8LYwrA6YQpnJLOR0a/E2TAXBrrHXUgpIC4/rOk5oLQqr1EoxZAqrblNsKcrDy8Y+UmMn",
-	"xzBLUzmF0IQlgKfdCLxbCNyIjpF6DP0il86tVs9q4LWg01+AgX05rvSoFz/qxY0ozb9DbRIwmtdktyvB",
-	"fSXcuIBTS0srAzN7u/9rwmX24Mtz8MmoEfokNcdtxxNtLoWmhuvBDJ0nk5TpAusMEJK1JACFLLAgS59B",
-	"TRbnmC+uoZxbCDIDgV9zKM6CcSNF+EoD9vHvQOXcvKMFR/9lgI/bZUqZUB5ly6NWXA97vBGt+NCbzpYD",
-	"ARP5Zt6MdgVsxz66TgIe5Drwx5TrgO0XFbgalOAPKRVYeMVBMju3+ZgnScqCC4rAwC809qUicAsPfGCj",
-	"a0LJIKUIuTh3m39AeuiFPkl6JGEDLnxVQsXYNjkqXyRzpi9FBcKRnM7XpNJkbz/4JiJjqSBzU5RCSfwd",
-	"yd5O093rYbEAG7h+La8cXMIHK+VxCQGFn0DWlt1fu91OOAM+yG3MoAWIHZdpwhSJU257f0V6P74//7mH",
-	"aEvVpmcZc88j0utLM6p/D0JFZhlelNalK8K1a5ityMRkbMkfUUw7Uef4Lx+O353Zf9nuoJlYju1HLuSg",
-	"E3XsACzVlzMbLbWOEeNHF013zu3Y/SUHNhb58AXIWITW7pYBg/4A8EFze1Hs8+8ZLrNNTroZzj404Ce9",
-	"D7BYH2/Lv2YLy+9kk42VP1/KHLLSrIDqHDLT3Hz4cI22UUFubr7yfOUeHkJfAJDQOBQKXl8Iftxo6Z3c",
-	"MMl4fI0JLrRUEsAynJJDv1rszfvkFBtgGGTA8PtoLvFEO3HqYFMab+qLEFE/sAjrQYeX2XwQSvUcJe8c",
-	"Lpat+DZTSVJ2w1K9TbqgBxSh/OCKuxR2CbY0E5obfmN/HEuHaM1uuTYoGcuy06d4WmlhJ45DOCBGZlvQ",
-	"W/hFXm9zBDUfMHQPvvfRad3SnABpJY9d+8aL6aBWTnCbDgpMIXCbL9AbqP1rukLPh/jAl+jlfudNO6tG",
-	"F6Elj4bdYwBYnfdwM8USlulpXjg3x/cfld/duOBtlLjNQ7oov/uw9+1xMbtV5WnZBH8LQe6lGG96Q3lK",
-	"+w5yokk4ujKgKDvuYZV3EzD2Lzt/ZlCEgSouLzsO8CDH2sXQsEQOqzfxNTgaiQRrd8ANRswDAkaNhf5E",
-	"M+Rc7YLbrs3efk1HAJFbqu+cSPsrWJ4IQtVQS4icGITmSGcwUYCULAAaii4OqoHhwfwaYYvstDZohn+6",
-	"p8haKlA5PNnLhCkHsgx2AvIKnD6RZ4tqEo94migmHq2yP7pV9pkMss9qiz2gGXbmwnBr2Ni9RchhnQcR",
-	"WF9htKwfvuCwl4eUizKApXBI4IW9NxfEUBIfebH4tGTWDH0ktV8ZKRjCb/qg6Zimab0AWSWMqxCvLiW7",
-	"Et8RrXIIFnNx/+HvOijLObMXGTZhClR9qYdHhv/HDtHamDocntjSAY2IkTIqRV5iVgOmppXh1NuUZsBz",
-	"AefLeD2uyJOZVZgnWRMyaRUOI08ppCII5uozEo+kZgKirFLUl0oD14bmOZEOvX25kK68xzzv1GlmnvV5",
-	"tcwHeFHFqtdctdFdX4gbPsQtwxEzlKeLONyj2+aPo/Ou4uz42v0SGLl1Dy58n/r64eFoSMDDyg1zydL5",
-	"tfmm47EaiuFjJjzWwyfjOc/LpSgc73xQwOvkNwOrlsivcGLPdl2VgUuB2OLluwhXQnmW5cUIXPQDSokS",
-	"fwfPfSgypKokHICi7gCXbZvb5EIkgMLkRILDSwhS6arCcq5BsPVdfPJcEqC/bWgOOPudqNSbv5rw4/8y",
-	"YWcLlXgXePYo6h61/QWhZxvT9pfT2E1JAVtDZT9SFMsdBQJogmzQQ/yLiueipLRDNRirFCMuFwbh5s5i",
-	"H29sFWtXdD/wVjjF/UlC9agvKdaLa9XgK+FCOigX2VeMXidy6kKpfEL5wRJIL2Qe6OXrg3mBxHZpaIqZ",
-	"ck1p8nCB76sJFvX8BwBtj6W6g0v8Q/zKp98hHPaY37Lk4FL0HHlv92fuvVkvvxD3usR5DieDDXCgGQfr",
-	"JKTyW7VNepBX3/UXOHmpZ7fwlyIoah2MXmNJKSpmQYZ/Lx5RZY6oocWIcproz+aDBGYRSakaBoWnj/3r",
-	"83A1fg1z6JtQ+SleshPuvTdK6t426fnuu4KmM811jyT8hiesMjinDEgN8xzYpS4FWApwAl4Kt771WKVH",
-	"+YH5PHGMELno1v8gL2ro9UYMNLTqj9+ipui6oix9GGGXUWOYsq//+7e2xf/4dWfrJd0adLdef/rtxd23",
-	"W+Hf+3ff/fb0rvTT7t7dd//yT51F4YZFN/+UKbuEZlZgK5CLi5OjTqhj/Nr82qelghG/IN5Oq58yp5UG",
-	"5WbAh4CT7o6dixp+dFH+8ZUWj3EzD8Kn6yFunMDeLMRNLv1rAW5gCOmMuFFb5g4QjSWVJE1DKqZOBmP5",
-	"uuKeJPL4txgYpnjMyEhOQealPh7NaSmE6xpFhd3a/y8VPZ9SY4XNXrSzs1PS4LCKKVQJoGn6z9a06Tn0",
-	"PEhsCquVRx47x8QjLDsw4KkBSMLCOZkLE8zfRZyZsMci8B6uj+w3KRsYIidmm/RKNedzoQyy2uoAf9k6",
-	"VxMAakteERws8n8YGeo9KSsqZVqeRbkouZKt1S4KMAAlpy5mQkirM/et9LXNXQoXlhcsq4MJzkvr+nJg",
-	"OdDPVKrrvpTXHhOI6BGz1nrvrbzhY86EkboX5MPFMp2MhSavWTyiETnnmYyIMwD/8T9pRA4nTBgakSMc",
-	"RMz/8Z8iIpavSyxz9VYKllAfKFEfRnFgf3e4mOg5gGHZD3phTGdvmxxhCKayJ2FWae9S5Apg5NJMnKIF",
-	"nn2Nq2PYLbSM6huCQE5SWqc8IAV/dGv2ACh0p3B0HNzrcnLRUvgZoyoeLf/+uVUFln47cF8u+4VTgFeY",
-	"geVBy79+LJLlX15BybCvo5Kx7NtH4IBZdmdz/X8FYkjTVVWeG5Fsy4yJ23GKKRl6Sw4GPGaJjCdja8ro",
-	"TDGawCEbp9vw/7KOlKdy9LmgaJ9X6nDVakeevVQ0okMc59YR15nU3Mci1mlXKcsvjYrRzJUqe9SxHl7H",
-	"wg9z4bf4S0PTQ8fHOoFgXPhh/uKDqHXHwOMrbiOoA3B8G7M0J+lNKna7c2Wx+A16lWaMgiMjHA2UOvTW",
-	"IxWmMePBeZi0VFDZA7Uf52qyE3ZV8Ehw+hvVtiexvnlU3e6purHYVa7ZkPYGI0Avmyanrw/J/u6LHQCB",
-	"vDh/vfUiv4KZGXcLT8ZUXfs1RHoWjCVAU3Z0Q8H/jjdBTMQy4WIIitqIakwK8cT/jfaaYKiB9f7t3/7t",
-	"37bevt06OupVNLsAcLmLGhdetYW0R6YALaAmAg7cpXCaGBokrpC3pfxMaqNkNmLNOtrh2Z8f1bNH9eyr",
-	"Vc/sEfAstVmvqdWpDs/+DAf/Uad61Kl+3zoVMunPp0W9kYj8M3cNCNcIlNh2+1RDtTh/X9dQ3g3rT4yz",
-	"FFQUMIa8GEUVJlNyqOgYdC4r0ZoVqSwZPDG0v2QltxZ1qk1hcsqeDtWjXB26FOWdWFovco6TA7KqdnQp",
-	"6tQjr8Z8OHptu+nu+6J5NS4h54MCr6Rz3+SljGA1ycjhPEnhc0YwH0eTgRROh3lDDRcR+Ukxdg2fH84U",
-	"T1Mek3hEFY0NIC7h7ZElAUah/Mb/+r/+bwyeyd1lvmvPjEvqX9FWs4Jybsf84ej1o5byqKVsTktZzS+U",
-	"JYONeHk+HL1+VEYelZHfuYMHxBAK5s+plHSNofEIvTseGKvGvZPX80opH5cjiLzX1r6ZKS6M1V+MJBor",
-	"l1NDUimvdXFZBxrK1KFZtGglN1xPaPqolji1BNUK716pDZ4SLK9IATE1EMTaGkkDeoTdVwm3TWlannUU",
-	"1N1C/xaMPEh89sHNdnCRKwtalKVqqjRHsLjypcijmrbJe6w9XAQxjeiNW1G/QVwRORWo+yyvpbnaX7kW",
-	"5HcbF9RKi0a16M9Ago960aNe9KgXPepFj3rRw+tFPoaI09TlBuba0Sb1or1qMNMpu+Fs6t01IznRbCTT",
-	"JIQNNXIIlb5L6pAgVpLab63lL/9/9r61uY0bafevoPQliWskK06yp1b+cEpR7Kz39a0kJT5Vy7dMkAOS",
-	"WA0BLoARzd3a/34K3Y3L3ChKluSbvrgscjgDYIC+Pv00UfcVpLex7BDLKR2XVY5LyvXulUaPzjgBmxjj",
-	"hvYmuwjg7ASVfdNMSiUsDdhm/kqEuEBHLtD2ebtmSBx5y8OG+z0nE4qye1O9nEglygM2hjyJl5EE1xaq",
-	"xL8cvxBsZcRUlAIwwpfCjFQX2h1CWhlwmxR8H2x7jB+e4VM340HI9ki1MdssQLZD+ijCiBXTs5kVLodp",
-	"d3JIPebDTKoyT37eg/0wwJ/ZSMF+QgbNO7dn+qDPjZKxWQMKfT2Yc5x5XcuyR+E+2FO3aU81X+Xf9DoQ",
-	"K86gnrzV6VYGhsQjNq7E3I69hnBr3ZKFY62mAr6D/D4xyJP/KIBqEMSqnAFpbeYlhlA8CLoD9g5AA3C3",
-	"Ai+NjIXj89Pj12fPn52Ooc4huZgg9jerwYMXPab+w7fn57VXREJf+tOPoUvVe7dstZk82YWwtgGAeACi",
-	"f3aF4lv597qX3Iy4dutDWt/fmL5260O6l3y+JLauaTcEG7fx8a3WuOectQG41MLuN8qe4OtYOAhKNRaa",
-	"5BnKAL+H69faXNgVn4oc+WUB70MdnPrZ8U4BpRQCXpgbTXVox43BU7Rx7e1RKPCmIjQEFdl6NpNTCWXs",
-	"tSptgyKWtMlISWDQNaKEjiSm9E9ceNEOzaZeizl38lKMgR1XrMPvIizqCOOe0lk21iuhpJrTsR0nlhIw",
-	"nUcq50kvBXjgwao+zlVJML6BW4BawsJThVlx4/wjBRu/fXNGzauCZnwctErqxx4DcNI2qwqfer0H6g/L",
-	"CQsmU/fa4B5Qi5fUOszl9O8Q0MteR/hem0S2O1LHbFyCF5BK9cCShnUv+QYDmNbxDYVJofpy1mt5Uy23",
-	"PWCnQd0BDwMVwljH/Rv1Lgwoe/C7+CYAuMicXxkB1AYBDpYNLx+bCjd82vUOYLFi+cBI7eIh9HGbfq5E",
-	"w/ko75lruPPovk7y8ZIinbFwMLHJkouF/w/l/l+VwXIVuU1j/9yNMbLNCrmKPae1ve+R2Nc1pnl9I6NF",
-	"zZiR16RKddK/R6xegT80xkYk44LF2v4xtSShuE9Uev6YBtXPmRVTrcrmSedBZxakHkwQ1G3Fe7MmPvBw",
-	"SIym9CdU/HNmxFTIlXvK5HKlDbV4m3B1gb1xoYZluKQxIJfBGoLAkt8ctdfw2Cmo4TL1xgcfT9IpvDI5",
-	"iknJdqAwuc8EUMp68+e1aYglvxSGyA475+W1cO+0gdLS2+b/PbxFJUaDHNIheZoxrs13YQc/uK7fVA21",
-	"AvS/aZRL3537hZNFLynWT7c5xlB+QAA3sYMELg0EHMAdIolDv9y4ikg2bx/caGXiBRNCS8FDRHpKL/wO",
-	"2Av0zMBY997JRAgFWRIXiL0msbF1QV2ymFaMj1TmZx2w18Q3MuWq1UhlDdCDYNHFZwQK1h7r+qrIxdXS",
-	"KfvtF01t+wpZNHYwnh9Ybb9VVtvbtQVPvZywXSHynWV4VWxJjqvkN1tOh4vh9oatB5S4ckZu9pZkQOGF",
-	"lArxgiAxSK1HCqyuCLmZhbjUVBfZCUKtoWODtyBFydxaTsVgWSRcj9X+C75aCSVKDKmk3gs7keE2BGbH",
-	"Cw6EuBH3FWoROyA3QHbpWvVbe59UpN5TXmMHWfkQRfiWowhfhquPXLkfK9s/hjC3dWD6WpxfKbUSIeKt",
-	"U+eG/i6XvKqpZni6ENMLUbJKXmQV3dCqvBHb7vDuZgOiUEbqTHVdOt0XMwwj5/kFqNKmorDkAIynkcsv",
-	"ROExeO+0bidHtMIAO8XWvb3nADeD8W5JNdUU5U4Q5SBxkeE4ZhKQwKYIAyxScz9AG6VmiL05++QYEB3r",
-	"Eali6IvvFwvjVNKNFLTkgFXxG4baQcU7tVV50VGGFOdP2l/aSAIL79m7UPAtNTikym6yQ/y0OnZHpLcf",
-	"pv/9opyP208bZFP4NDzAOyj0sAu2ZhAeVP2D3zTAD/xp/Sas9PDng36TdNmN/JkTbYyYOgp5o3x/yoKP",
-	"k4LgUBFEmqiHEf+YLaUFiGeEhMJ9MyphENU9pdBZ1Ao61T1eimt2t9fLFWgR9L2K+ERkbLd2TYwnC1g8",
-	"Tfy2ThjFq6B/+9yeV2LvTmM0w/04aGY4oY+QRV+aALnPeG+gi/abLjvIS9FzfEkr7GAdt0vtnsuqwnDB",
-	"ymjiyjHLp2BXQdPkgM3wW7NNQJ2fsDPh/OmxYGsjhAasSNy/hEnMyrXGb4/PT/7GGudqDKeTOi5g+Xi8",
-	"XobA7R22q+jYwgeM2Irj7Sai0msSIiMVdPVCGPGUjYE3dFywsdEVAcyTIY09Mf1IjPgniB4wW19cAyTO",
-	"BjHi3p4k0vYitCuKBfgpfj9SJ4EwPbPSEz8TrnzsmB3tWe8RYP7tgP1K3PDQICli9Ilv4GmIcoW7j5S3",
-	"hWdiLQwrxVQueRUaVmL/jaAluBHW0VPAUHesEtwCXTqrlXQHLI3dyaX4t1ZizDAzoLTfjkft6kg/f26o",
-	"xx13bC2MYHN5KdDrcKKN94E5hXBZxP1gkR/5IBYe6ZdfOjtScBaG7W0Q0dfMQN6xDfxKfBrTd1if4FKV",
-	"D+pkN3XSZ/Z9nMJoNUWOybYl9ijQsx1kC1svhOqKsgCG2yuy+8ajpGdASVtkt9tgc2W6oqDbpgOf3fBM",
-	"qNIiWXMEznlzM1Ta0m/Dn9lv//f6ivKMX/bpSV7JuQpWI+lH7M5DXCybtqJ8owSLoiLr9PydRRVR5LnU",
-	"7IZFBjH0yxX7KXft08doy+Lp7EewNptzNuEXoaM1PGYlzJL7HVxRcyRYb8bL0ggbK6xqK0qaSxYginEZ",
-	"kmMYDwr15Ln5e8DeGa3m8W+byhdmXFaiZJWe70tlD9hxUEpJdodfFSOFoMpKz/2GaMRMVkZfylKYguml",
-	"9PbEcIqWDOvbl72/hfdy77J3a741wwuH3BM7ripGsoeq3oUqiRjTGzXHb1+wC7EJFs2lvuhkaD+ZOD4T",
-	"bj8IzO0/PmtI14+R5MXek8Mn9/3CCHedTtGxovNJSOEgCFgl1UWAUT/F3utAZV7700LfXfJKlowHa+hz",
-	"eZufTrlSLnqja+B4YElrblWueBp6deszw0MwhWT+ShirvaNfcsejHlwvdJUD8nIpvFfsPQPFB8gXmgKB",
-	"X/yDwzd0QrPmrF69sdpvrPggXpfSgbwMPZm8wFSbpa4tk2VSs3z7zlLWCV62c9zt/XkTxYuNsOlVLDex",
-	"KGIPNHCuWf+woea3El5gRQVhLzBatIFOU8Pq8vFUq5k0y2G1eSpKIZYBwuiXExFSYTFIOaqSBGkDfArF",
-	"eKkiovN49MSoBaG/+UjBDgBlHLoBZAUjK6P1rGBW+zUO+0DG8pU+fD/OL6qhu9Fyb5Q4l0sBAdAHTfcl",
-	"yMZeBE6Ud7Elypcn+P7wD6Vm0XCkbiyCUu99FxLKMRtJIhAL0kAC6JVQjV7Uwd7OVjViEzMJyZxmdEiJ",
-	"kYEEi5dlfaJrx4YxsDBugY5KaFIjzKUwzDpt/MAmISSN7kBBRcns72dvXmd8Wv7X2FaWMyvVvPJuov/q",
-	"CPPD5B4VGfqp0Uc8D9B8n4icyoyF/Ici+ZvhYBZsye2FKONpLPB9WuyYsqZJbTDGg0BPAOSDfhOXAkaC",
-	"lwIjKXqNeDVE+t4G16Og0+53JDwCw4d+mcqRAtOJW1bKubDkCAeEEk4HZEqq70fvA15YoMtMCQBt8TzY",
-	"7+AYDJM+3W2sH3lNhoRmePkFspyUeq0qzcvdeHu2SST6Sf6LbzOKQ7wy0dCkdNyNQzihSIUqZP29Q8fG",
-	"YO/dSBAee0uMXr+3xfw4R3skG58yzqZ6tWETMdNGNCyfJoq3abD50yOUk867+cDRR+aphlA9nm1v+cAJ",
-	"TIJqmcnDyx9DgeljL1wuOeLI+4243+WlF3hw8GJ1xWrFSk30CF7G8OkUy3C5wzrLS+kEmxsOQfBuICRA",
-	"XS6FkTPpZcALgoaOlNLU3DnCVqRlPx/+RLR4+BM8uHTX0D+zRx6E+R2/fXEMY/xcazSPcaCfoD4T68nK",
-	"47cvYH5dqZa9YCBfcfKS6ogvBJQhew2n0E1GTsgH6DkJuw5qkVZ5B8BieB+AGz7jqpzoD9t/93u6juok",
-	"c0DGVT9tozeMdny38Z7mV96GgKezkIuWHJwBZsY1Zfzb2jW9SwJizIwQbFXxHDVEHKRozSQSGGNdIkn4",
-	"XSgvZtBGJSsrY6QJJ2JKlFPSRmkWDW2M7YOgBJf1ZiqmLZapMt5p/02Qz+2IeliEMDn/w+BTwOW9qmIl",
-	"972ttxOeA6UE2Z5ojDaJXA/YuOLWva+tKN9z5F/l02ltIEGDPaCXUtVOdNEclbQOt5u9SzsPH/FS2kFb",
-	"z0/vS3dut4iovmg/fbtTWTVfyfd+iRLPS1uoNJ/Q+PZGT7gF4QMELsFvysRO3P63CSg5Bp4Sb8/xykZe",
-	"t4gSAc8RhQp4WYA1yPwybwzWyh+hLfQrqN+9CefdfPboEYXGooh69KjoSCmKenPy3BCzm+xKjAPBmPQs",
-	"c9NHyi6AZ8/Z6A5S3QocbGCnG+bS6H31nxONRm4kfUYWGsmiB8PrwfD6KNkXqCWiSXMT+dc0vM4wYNaR",
-	"Ji5t2ZeCbDPvTgSrJVFQZHIkyZCQdb+R1RSbIU5qWZUhtOeFlBeJNKoghIErUCsc3QpT43PDlwUK1JDT",
-	"p1B3SqPAEgSsA2HnttpVO1R2Y9yWaigaYAQauG2HgHdW4f/4T79M+c4yWRZEa5G1RQymD1AhrjgU2hMT",
-	"ItBrNqXj7kScfuGXmJawjav/5JUsCQaCIIfv/Q2AtuvDCiCCP/hD0K0w/LmfEZuc168zR3GDw4/b69qH",
-	"f0sa4xSgm+lsx02kxAcHexeizlpRKsII0JAfkfjEOcQgG5sIPyYyffIEg7R8UoFRVAnuzy1ccOXxfIzC",
-	"eTha1jC2WszM/ngUbVBtBVF8yOF4YQGEOvpSmIqv3i90bewY2crYYbweN+5IBZETRGGshvMXiA8rCZmK",
-	"SJ5VyZkAUFSihF5oKxQCv5KPC8NJhNEFEdWVIwXvT+n1U+BNw0F6O9I4oUjEZ2P8zsIjm8NqGJ5ds7PP",
-	"NNziFfQKrfR4zMh/dhKq+FwM2v8RGzAhPsegY7ZpHszaL9+svQ39BHLgVo3Tq6R1DIrBJyQugxxFfjM0",
-	"yXLRHPCg2lBMsSXPiyiTuSPo2A30XYT3Y2AA9Oe/am5cs5sB7PZpY4qB97J2TTxspvOuw01mxJJLBPWC",
-	"oY65m1XFVWqn6LUOWayg+o2YyapCzRBK4QCK4+1wRQStoQ/Sz4dPvK6jXFC7/EK6Aza2NbR0ECW2cTK1",
-	"CNiq7O7/FkYfsLcaS3jgFXlznojppGUz2c/z2d75dxhyzM5Ln0DM6Fa+OVv1ZnVhCDubxDd3zSTC9WJ5",
-	"Cd6fAT+yXQg530omZIjTKxsSwFnIzNRwPPNzfMKrChqAgcupraNrn6L9hI9a6DVbcrWJnc76T/e12pSk",
-	"RaxEORcmdiQxeo0G4xE05poLzJVMYaDfj0sxkW78A9RA8M1SQK0YyD1yt72JVBthR+r7sRGzWpX+akiw",
-	"VBuSEP5G+D//HZAKUM3aZAMyDM6pNuz7MeSaxwUb8/KftXX+geMf+k6zd2DhOG9v7tFjjUSKNqPX9oCd",
-	"VHy5wiT8j/6fJ4eHTxPDkRdRnH5TsF8Od+/X0WnR0W7E4XfF1D+80WDgl8OsmceTZjOPO+4n0FrNbRkT",
-	"WLoH8bUbizwcuyEu+dsXYM8ldkXyBgLmF/AwQ7lKlAMNoN4zsDtwoBQIc4ZP8VRw+H2/DAJc9e7CxxJI",
-	"zStsqDSMbZE2oS9kNDaEYkKVKy1VqGSME1hq6A7JN6keBqY4Us3ekHAF9Qv64/xkm1HwB0zkCvEB93Ma",
-	"2miyCZ9eNLoy6pJvuuLkr8PS5KdBaVLyjb0NYfJTLkz+eo+y5I9teGTYNA/SYzfjJ5Uv3LXZgzUS1K5U",
-	"DVGghmQmd/mx5hn+tCUpyqVUjwGBtwtgFxCrJBXILLFyrvbrlf8cy+GKWEyePolYYiMsYGgRkmGLiF47",
-	"Rsyat1Qy9ylWKUS0K+OWrayoS602Sztkehz7CT2D8V7P6MA5fmFmR39TL5yKd5jRDVahXV1wwWUjdtca",
-	"OtrL1+rtdZcSK73QbXYPvb1vPskAhk0OM8+DOP7ES+vwxFwhpIyuQPr89urF6xtIrRfqUlgn5zyQ5Ug1",
-	"lWWL9T2ILM1Kiaj5AIoXvcKKRMdu9QUB+xVhZ0A83wJJ9YqQF/SY68Ikjv0gB3oM0j0/ZXvBuzykOL2h",
-	"bmfHkfKQ3uBXhOkyUIOH8+9BXOXf9iQZStHXLQMX6fHhY7gAEweX+kIMPyX7to3r2vUhtyV8ZDw9Qe6E",
-	"T+5U4JwntGds0KVYU+RtBYDRKMHg0CuB0dWFXjM9c5i/o3KeneFgfmH9OH48PGSGq1Iv2UR6EwhLmyEV",
-	"WVthx4naBniN/OeUXnwv1ZgiqD2sW5hB7H3vnxOoiwZ4zxmw/KldewHf9kPm655E2h0KstsTXwmdJcMI",
-	"PlqEDVdCkbCKtOP+4drcTmUUrCBCsOZG1ytIDgkLXajXAW/lF66ZyponSUle5PHbF1iIROfWptXZYqA9",
-	"/o+/91asFTD3efmIMfoAz4hQi8irkqiyQo8/MuhAUF+IlTtgkCWMdiYu65xLRfWsI4WvoBf8MLzj/jE0",
-	"5gHQA2zEbbCHJf/wUqi534/BWot/7+JTDeCsaMYPUKs+qNU1TnIGtNrhICfkFWzjXuhVRnaRtUwa3tI3",
-	"LFHBAQDd0Uys2UroVYUQo1U9qaRdNOscz+DEkXkS66/XyHiEv61t7/GG2uAdvS9/bcG0KaGNaajZDwWK",
-	"/Y4XVGC+k27xtuLqdv2vU2/ofaXOF8zbr93V/he8wa/I+4IY4jkGXbudCrMvd6p2QR6Dw8cQ5QIphLgH",
-	"v7bd2+df3uT2t+Vw4an8NGGec2LQuIbP9VyqslkqiFXNzNYrqA0P9GySaCAGJREiRjGMPIwYPS7LmPin",
-	"urcAWgG2HBh+yG//AJ2GDbX4snop2Pd5xrsASjnEz1AU+Kk3WpaAGFiIkQq8h/SMHw7YMUa6/WQuEXv/",
-	"r1o7P19zKS8j5WiC7fRlwwa38tVi0W/Qj2gmcwe8934ev/sZ3Xur3FYmfUsWPeCpEJXx4CjeonUGrz6d",
-	"MzqctyjBmrbaOwNxHe/y+PdKMiCgbTijo0990/PTnndYRSget6lbxse5aGck7eYoAqJ84mxaW6eXTZjh",
-	"iV6uhLIQWMKWhoQvhFEHOvkrJKURtl6KbXRigc0B6HQC5g8k5EGP5+Tv1qP9dpdI92IUXdXZIszuK7GI",
-	"btlkuTVT5RS2C+nbOzvrp2JfKKw8oQx0Xncfi6ryQ91sgfNxh/o8CQn0x3DBgRks9sMJDSka3DMKcLf5",
-	"D644zPQqh0/zSz29SBRnADqqlZNV+gjrQuqlKBEpTFRowIAmLcZWOsd+eAs9nPtPG7SN4rgnrDogqu/8",
-	"1J/hbrnBsb9ONKaHh4+st/CS83gNbfNcPkRSRQjE/Hz403A8565Ex3GCvCylrQOBiRXmstUak+I3k9om",
-	"UtFKW+Ct44635EbtFo9n2syFC0icYZFxnpNChcC0k0sIrRrBeLUGoB0VbAAdOnYA89Mn6ikvORRUoBmm",
-	"tEvMU/ixt7j8ph0pR0xaKRv25GcGJRyBcAr7GhywdwtZCfpd/EURubSDw2iBGhbYR6HkACJOfd4Urkeg",
-	"2Lsj3lGCNX1mlKO5cz2dipULwr9bAGLEpeDV1nf8NROP0nUZoTtC2DIhFvnh+8yWGnIDPQX7SGCMm3nb",
-	"GZj1Hyt/LpVmgptKQuCFqLSdrCq8z0fU9z7XZq6J+i/M7v/2kBtHSgG9Vhk/UqDhX2joRg4FhpEOPwor",
-	"3FgIzaXK/bjLUFIYSEUJA4n2tjSr9Fxu6SXw7EOoYYgk0WFcWO8UXyeZaKgxgK28VrTGjR+sG80A2JxK",
-	"X7wITIVTRVADUMoGZWfUpTL90s9MzheOTYjcNHu5/sQFtr4+er5DHAy2vBzm6GPfh2iU93dXwhDJ0w/Q",
-	"/eAYCkR+KdiPeLsnh7FMxA+fo4PcHFilod2nX6y/HBbsJxrJT8VfDg8jNIH9VhvMN/rLscM0hMNwvvna",
-	"Wfbzk79S4d6pcGazD6OiDqDcObFcOctKnXV3ZsTDBS0+Q7RtrRNRMiQxpB2pUuvehpOwaX4Tl6Lyn9+R",
-	"yD9JXEP3LfZf6vlclC/UMLQbDf4KrmNSfcPdETKruUGL1LGbW6RJH/aTrmjawh0L2hHbOJT1pm3XTVHk",
-	"397wCTlbW+cBTSq3G9+f1t5ur0p+mV/pf6nnunZX/Aav2a6LX0IHlUzzhoN/LcWLzH085+oGqT0xeu0d",
-	"64JZL54AjQGbLHJ8Z26Drkq0NekeKHgQJIEq2xvKRoB84pURvNyg32BFTBhTV7FmM5nEFphypNhQiUxu",
-	"RME3ezQiMD1vfQwSAeKCXtHf2BbAQYHiD10FaJ9CiKCnACEvKvr7u3OU56BVaIFp8n5lC5jskis+DxQ+",
-	"sZdsn8KnbTSg8cMrajh/YEbAoSfeSCh+xveE9BxA5Qj8HlFVt9xHHCwuL75KZOPvU9A/0oRdaHidz9Zp",
-	"fdCnk/y8Pp0zEGbr5wfz+pZb5nx8MlZDad9uUmpbc4LWdoaeGl4o/f3dOVqKMZAYPLi9Yu8kbbrwWoMQ",
-	"u7E3QDOKdD+dFgJo8vlxEd0rVV9HH1KqSyRtEUw6qqUWneOqsg4APedfiXUjdlHv3goFPLasDwq1Fwi9",
-	"2VKrotjlhDWanDT9mjU24xypZKiHqqD1AftVTHltBWSNvQ5lorKCLfkG23gErA80OUoFTgW82kZXD7cQ",
-	"KmK5emxZJdZ3HLt4nT3h84pfRO2H/EoQyv3ypNZv4lJOxa0LrWboVbiWB75j5OIq0TQYaC0CfH0eLJ1g",
-	"WYXuIpei6YC84uaicSXjDWNrsgGcGupQqwOrg/Gv3WDlkDObvE8fNOVFJ1S6QPLwUs5oQPAF0iS0Ovnt",
-	"FXuvtfOnOkuaBNia//ZPPPO26R/PgjHR9N8p6aRiL5hmBuqGEjkYY82eL0HKQSSo0+rlVISWKsgwj5Pn",
-	"8Jq0c0JlARpo5AhpIyzC3EDJ4EKzeS1sqPEmRrUeOY3I8H0Zwd07BGgIvJpBGIHvbL+Sl6JEMxLLM0yO",
-	"Tnbcrym3bIy/fw8rNz5gqAYgFE4qaKS8TKamO/4xR/DGQMinfNhKmKV0XjyngtCI1/Tm0UQI1YFrshNO",
-	"gXJbG6NrKO8fKegVRPXtcwV0vr3I4+04+lsrgTghgPx9SnF8D6LcXoQBbz1EP7+iXFy3KUbHL+/rm9Ha",
-	"AvnWHizgep/89BA03RJu6F7ykU+9IoLuN0HrlGdKKD/S13HkfwvWZetkE6c2nFKqBggpNWhld2OxC7SN",
-	"1okVGpVU9w7iGPCCiHvUClxi/2Tc6KmnFt9ebNFTXMHOvak8XQgvjQmrTURGJJeRvwf8a4zO98hjfNvD",
-	"ohiP575ftiNUw95uheYx1D2KccpNNCUt5kez9oG9OmCMdrX3D3illRgpCnQ7U1snyqO88xfNFaMvZajg",
-	"8MIVkqEyNg3KCFtwhadUcZdHEdijRy9mI6V03vQnMm66RtkEbaWS1auDR49GaqSe/b9nr96es+/HflMc",
-	"scPxD8h24N9tvSI9OYfQhVREqwaETB06J+rZPw30UmQDsFLHdsSPHnXD+Y8e+YEtuSq502YTkqhk3kyw",
-	"SxgsiFyKbjTil8NDXPoEsRVqpIDe3hasFF69GqLndUaKZu4JLYHet2uFKvfz8Y4p7YqmpheB8OSRevRo",
-	"LaqpXop8RhNhHROzmTZIs49LF+yBfBoHDJMV+bOKvjFBZH88UobCT+CPHrDnesjK8VKj5z7NJPkYXs+7",
-	"2NQ59e0ucgNV2kitAFtxfAwu+f7L2OV7ZcRMmLypOJYUsDWvKuHCxyMVPk/96dBgPltxJe0C23HHTdNM",
-	"bEFgfy0MSK2yiLl7f9FEf/Df10r+q/Ybwmhr2US7BcTCbOjkiRw+OjSr5qr0SzoVEaHc3aS4xejcmlpF",
-	"tlmo+sDDnZusMRyXHT84KwWuABToYycElAFFIxzKzjQK+FDggv20o3Lhis2kKoleCdOJXOVrlKUVew2y",
-	"rnL8LEtqc91x/4ZdWMKrmpo2KI7D5oddSwIfFCNFsIZ22APsuh/qJVT5Z7ZavZCv9jWdzYhdVMHGg8/J",
-	"xMOPr7TtcB+Q3AdvuduQ+qYW3kmm0RG9eHfdpFK8r535js3z9orGiPolOOsK8OFWVKGPdf+2zxpdhZOd",
-	"RHPzxw0dmxh2g5mBAIZpbSpm+XJViSJXwTcDruuZ23dG8mp/Dt4wvKD8TVM3A07CH5x6EBLtNlkAq0MA",
-	"fJTjZUo05QZ8EPb5xAJdXo/h2zFT7h70RtiRIm4bP/NatTowgglcZwHkZDdFCEfYUCsjLqWusXShUScN",
-	"YJXwbIi25agPiDDjhlgJM1KIAIk88/h2Iil9LpIb4rjieL8Dhp0x270pvcKFNygdJrh6derVYugBbfeA",
-	"tgOJRmehIQ/9wbgFhXLW8lGg0kZlB7EB+UpZK9s5iB+RToM5SoeebeqhATGF0d6Jt6MReQdnd7TXKZ18",
-	"Da30AzIQdRwJfu49AKDpNAZCp05roOtDIEBdlSzzHHtkps0QHldyhsa2ONSGMPXFbrUgpGrIMVvGSP9A",
-	"kj70K7RCqPfcjUFQDjQsHKD+i9CTOzzw9IxtVHStNfnq+hfSEgw1MAxf71RpEBbptvsL2rQVdoEMfQQ5",
-	"52jvHUB+NrpGWvCQ3+o5v2fUqR4sJkyjxbyXKhvU5U2o3uBpvbKnFWTshhpaxS3KjlVqDP+djWcUm6s4",
-	"SnvwaOQMdb7qf/e9RCr0iKH2V/np+XJbYH22AJtP2Fwe9LyNG+X+sTI31t/PVNnT+Srgx3N0vJ5TChWU",
-	"slfBE22MXqN3I6fQ1UM7UW16zjaYJJtn6JwPKGOAq3AzF7HXH3oQqreBO8T4QpDVn3Sp5rBSdsqVivl5",
-	"YL1DsYS55FmE0I8U4LHZgpsl3M2IUhosqdIpHz2mwe/Dj8bBj+X2gsqWvYybXqT0OMbFIRo7UkOrMD5g",
-	"b0A6JaFSEIzGj1xbCr6CJeR9UnDYeOm9q+05WD/jlnNyvYjfKy6rc8yFtYXCT4dPesgo4sLl69aSCi91",
-	"8lm3Hcx43VdAI9CQEW+AfvGajoD44Azfz1/fHr75vW1uwvWUfQx1wTa2jYM3HMEMYuE8P6ahbgOSbRdC",
-	"rCIHWmoXZ8BijU05SLixQL2vQ6gnYSR6DuUWqsoB0NxQpD/Hx/nT/H+eUKkSwH68zRuqNzDgi/AKcLqE",
-	"CaC5vqKVA3YcmjGEjGn0y3JHOOKKoMYmBW0gU4hPk26kiDsTlouHYkAUPCCDjFihQYPRi0DqTZUwfcKy",
-	"T3bkYvpuYhpvlDiXS3Eecu2fUWCjJ0pasMkGPTqsljXUQyYUqmX046FIyk/saw5qgGrZdOrQbiGe8Ww7",
-	"yUEMPBM6AleaPa8N6FHUuoFHkRp9ha1+U/soRTPa8LSOHO+i1N4ajXlGYqNDIcsVM4JTIW8UamHvERwi",
-	"Z5KiPOagURVArS+9MrmJbZXhifvkBDZRHjCN4Lf7McFMQnukonXURiV3zaQ/WjnrDBndYyTtYv2cUknr",
-	"g9nz2Zg9Cc05DNi9D2MHzuB6oUEfJyBFo6J1wA76fEyfTA6sKq7s453imyvjfbQgVEmhQgZE8OmCMpDT",
-	"heCrK1oJBCLLO9PT/gHbgpEw6dZBu4u9C1G3Fc02blr4+yY5xoVe+/0AN8CeN/6VwEetmNpx4xumhCjJ",
-	"7feasbkDbOrK2rsFngP/shPzADMW1tkj5k+QUC6CkFKX/CDyoUFfSBgawasM8YCGFKSAmpnEg5GKXQdj",
-	"OaHBJPdAR6zQLvZWgCl3FSEPLW0HML/eOLT1dAq5DOr3gbUcZo7JjSUvBbVifACAhNPnfwgqd/+KBsHh",
-	"t83+wOnnJ+QKXvlbuPBe+mm94heCcTaRVeU9Pi9T/TbJo4O0qbomcskd30G9/TgM7EV3ZYYQhObhbwoa",
-	"is+HPnzCxloAf+RDl86C/Xz4BLb1z0/+Gp1Um+gvpqGzcJetxzru6uEU3AlC7QBswh2fcEsQOdSnunYT",
-	"/YHKmmdebc3kvDYB8GoX3Igyk162A+DzVqjXcCMVsnIDcgjHeZdSBJ8wVLgK396DWgttbvGBwR8gUqZG",
-	"dmljnVjejL+bbt7WbL9J6xVMLe0CqeEafV0DxoY2ZQheNLaTt+AeXy+ha4DeKpRhRfp/7H8LvaD5Sr6/",
-	"EJtxwL5SxhcQVUtuL0R5lEoZY+e2kSrl3KtTLJdZAEGUqjaAhyqi4YetdQk2OLD5msULd9YnURik+tqm",
-	"yLIla23GZ+d8ftUmhGu+UQpYkfn5uIDZYYoIsFvN1Xr3CguWI30BsT37c0B0RNJ12q+SZ591n8bTAOTU",
-	"zUpehY01sCtr0V+pfJKB3WdSVCWFPeC4BPjXRewagPxIVEbgFgKSHUbE35I2CqyGC2HEUwYazf9wpAA2",
-	"TnYp9mbsO1Y18Ex8BPJ59oq76eLOIM/+OCIXxn0HQvGp5TZGSVy88kEQ3EAQ4PIyBaW3FCLEkgmhmhp2",
-	"d6HQpn2JJf9rMVlofcH+OH0JFFxUfQJO2A27b5zxy0Bg0piDFc4rb0vcKX18KW+UYPEUYnq0qgZXgjT7",
-	"QvDKLf69Ran7c1ACoRpOD+MZGop/MaIKVzAvciqMYpZ5QV3TurSEkzPeLOSTKn0HvxpBPVJkREMLxQhi",
-	"VhlQ4H+DOdyl9qYn9LXCqOSluAfDEdF8OZozvAMIBMhLcSvGI8bVLoXyd14ZPaGmBn4VuVTCsFXFXZu9",
-	"75jZeuVtWKsNRuHKZGsyzha1msfxkp05qe0mq/teCmfk9Gq0IGKOKUc45/Ucmeb8grw1eumXp7bMiQ+O",
-	"IQzngAFMcuxliDby3/D6j9ivIFjGKYOE+UI/uJEaH788P37/6tn56YuTs/fnb/7n2evxATsBy9g26UUI",
-	"+bTk04VUGC5iSnuLk5jbAroSWudMQVRIuEel9WrCpxcDm/oVLciVu9rP9fGq4rK1n9v9n3pVDS373Wzg",
-	"gOfTpt9go4eDqEov75acoGw32KnhK8H+qSfNilkYOITLkthEUhfvPxXNyPS/alGnEG4UWiutKyKf0ko6",
-	"bSDlBVsa+J12kax+Cz45PAw7Jd6bJCtlv+GyXw5/Io6IKGMp0UOyEpg79WoFw+jZVqeCl1KF+vB7F5en",
-	"gb7s3sVlWh94L7cmLU1Y0O3i8mksWqF2XVy6lKWjwTmNHGJN2VppXob2LyRe/Xu3AnKDtImh04MR8Mao",
-	"ihlre+HW/iFQ0Q1L5p/VD6ME/IT/eq/Yq021d7T3GEzwD/sTXW72sZ/V0Y+HT34+hLWY6qoS2PkkHXdE",
-	"ff+joZlbOy8P+aS0xv8We066SkSwI4zEG30QhU9sAsBA0U0KersCyk4zegC/lDMvgPZiy8jmKDu0Ge2i",
-	"zWxU7xoVokex/hMEbD7MPEONec3+rDDoHFJfASKX4m/oxtkLeLuYcG7z+eHUEmdDc249cLQmyqTFYtoz",
-	"VRjJET09UuuF4ph8zpBmvPlkyfvtqbDebZ4h8ZyTWQ3Pp0VkdLt7rNhbiuVEmC2LARRns7wgDamI5FwB",
-	"b0DolxmLo6B5cI5j8uKjsxGS2XH1Tu9jDGkRlBrt8j8Rkx3/bFy85ZTQg5oMGkWDJx9eQHu0eLaOVytq",
-	"NACbNf3pZQj6gumDV35i6D7Df8WHlTb4abego1tI1uJxz+Z0NkTW0DPyVkixGwqZ0zkJyZT0yR+AkcLB",
-	"tntLBVmZ2FezBF5LdIZN1eq62jNYuCMRE6V3Gt3fuXDpD5xJ+rsUK22le6GcTh+27wDsGjNhfhVuLYSK",
-	"z8pGHD/rH95JrH+Nt6ePNjjC7C8cYvwge0h2l+5j8K55I69ibyZV2Vp+/5oa1+Djmp/NhXst3Dtt3KLx",
-	"WvJbDY3g17qcgxTz88Y/6LnxG3wk/ZndP1zdvx9DvCCeiXfaXEy0vogfnJz9Gf9/7h3zt789jx/8KW3N",
-	"K/9J9sRT4b/qeyIKijhk/LOxSj1vFq/KX50Vouy5JN+AzSKRloSIfKitz/Fnr0Q+mUA/2VQFcOXt6XDI",
-	"oJklkN/ija/WbfSb3+gHW3QaXUnB5XB9Yz5zrefVgGqLBFow5N/hygwG492PrqLDG3pbbuCOyMGxyy3h",
-	"yp4FAIsYf+ul8As6m9IuGh+21wW/TDQ7srUU0DBmNw2dWstogylOylEFEvTU2swrB9xe5Y5aGe7+MjSr",
-	"paPfaVzb7JLU6L/TbOUItwNbKKP0hA9hB4UfgdivS+meXYpc8kfrwF/wglobt7qs55LbdhboCPuHhrpX",
-	"uEFj4cnr37L0MbLSG4fZbVmzCEpzvJADobDEUQhBkJOTYsCCeNdQ0hz9Z2+yaT6x2DOw5/d+fHL4eOmP",
-	"AuDiwpUJmUuX/cVf5UUahHH9UPzUjv84/9v70+PzZ/4GgDwIN6D2RpPN/oXwf68qrvK79d7u7NnZ2Ys3",
-	"r+MdqdBp2/BhXP/973//fwAAAP//",
+	"7L3bchu5lij4KxhWR9RlUrIky/eY6ENLsq3SdYuUXa6yWwQzQRKlJMACkKLpak3M+ZQTEzER/bAfOvbb",
+	"mXnz23zGfMkEFoBMZDKRJCXZrtpd9eASM5G4LCysG9bl91bMxxPOCFOy9fT31ojghAj4s52pEWGKxlgR",
+	"/TshMhZ0oihnraet7oggHMdkokiCcNGUcoZkPCJjgr47e7GDnmxubiBJYnixubn+cH3z+/VW1II2WPer",
+	"ZhPSetqSSlA2bF1fR60dzhRhapfKCZfUDFg3/oCmBDE8JkhxJPEVQWpEkCBywpkkKGMJEWYWD7cePlw4",
+	"7C65ojHZ4fyS1iy4jWJ4g9QIKzTG4lLCcH3Bp5IIhM3PTBLxrUTf9S4uXnGp1nCq8FoCPfcixAXq+U8Q",
+	"vyICTVJMGRopNfk+Qr1XSk1OWDrrIcwS1OvgMelQRf63Q/yht472lURTwdkQTbCUUy4SibAgKOYZg62Y",
+	"YKHQQPAxUiMuCeIDJJXAbEiEXASBvS4e1oNa766aIYWHukMLZp6JmERooFe1P1g7wioe9Wq2/fH64/X7",
+	"3+u5IyoN/IpOzF4pjnov97o96KzcvYZCQgcDIiSiA/jJWTozf8/UiLIhosx0m/eXcCIjRFmcZoluMNVv",
+	"qUQa2zNFkgjJLB7pTcOoj1PMYqKBI8hvGRUkaT1VIiM+sCZYKSI0OP7tXeuXjbUneG3w/vf7W9fvWv/S",
+	"iupgKQQXOzwJnJ2YJ8RBYYBpmgm9VIX6XI1QwrnZrPB8/kWQQetp65t7xfm9Z97Ke8XQeiIvBByn5JCb",
+	"41k/H0ESKkiskMJiSNQiTHnJ+TAld9rlfkLGE64Ii2dnZJLimV52td+ehkNP730JfSpoNaBCKhTjNEVT",
+	"qkZIjahEPW+AtQMy60VoOqLxCE2xRIwrlHBGEB5iyp4hkkqCcF8SVpk3Ydm49fSXlp5H633dxt8pUM6w",
+	"Iod0TFWotzGmTCO4Xqw0h0VDQJKYs0SijCmawpNU96IhRpRE3yUCD9QaJWqwpukOntA1gRWBRmuWCaxt",
+	"bn6/jtoABAdx0wuViA8GS8/9lKc0ntWvADqM9EGEFaAJEWhKWcKn+lC7ZXyZ+ZLfMiLV/m79TGli0ItK",
+	"JExLQ/pSPpQA94ng/ZSMkSATLpRcPJwSs/ZAETE/XseuW3E0xVShPhlwYdgbIx8U0sRoPKlgj0eiNIF6",
+	"/7/WE6YOkZJyFuJzXcAeaOI4XomZeVxsdfa1ACQdOmT7jTOzM3IbIemQrVFWYbf26ZqZAlUS7e96vLfu",
+	"9V2vpMsvCXtuGEv9SpRuIVFKBgphjQWwu/oQrCM9KuCWORP9Gboks9ohKVNkSEQx5g6XqnHAeKQJT5Iz",
+	"2tuNqHC6oyWP0JAKp4hl4z4Res+0qORzZSOhaNoLDBxOlqHoi4cWGdOS6UIeAUKiFgdgnJgzpfdYswYt",
+	"FUkMIop8hrgaETGlNyT711ErpewSBOddkhJF2qf7BwSIHp8QARxhP2k9bSX+26g1wQKPibIyN9Ut/iUH",
+	"Qp8ns2/u0cSKp/rDHazIkItgx/n71bvuFvAI9e43WWWAl0QdkflOh/A4an1YkyTOBFWwrD7BggitftR0",
+	"CFjs+uxglvT5h9qO3btq73hCYV/mer4kM9dv9fTOdV5qsPIIh1SqdgwSu5zvPvXf3hA2egRL5wMj5G9v",
+	"OgIf8kzV9G2e37DXM65w+OgI/+0q6Hc+SXDT0cnK71fvuvHoZHNNlh/gutrUYkZISMHm9bcS0WQdtZmW",
+	"WpTVfTT9w+j8fH8X9UnK2RDkC8bdR5riUd3RBKtRK2ppzVpT3aRREZnnfe1kTNkpHgYY3wQPieUJkVFU",
+	"N/ORf8sIwN8OrZuWyHBCBjhLVevpZtQacDHGyrCF+1utqDXGH+hYk+nNDfgvao0ps0+iOh7yPEuGJAjK",
+	"PrwFSEZOoXZPkRKE3Axe+bSzDFqW4afPzZhIiYdEllq/xilNjHlFq4skQd/pDvS+kg8TEiuSfG/wxaFx",
+	"aF2xfW9w5I+5hhc0VUT4B7a8DhBXfP6dS4RudSGUcu/3k9byK/KmlAmhFchlpuRkmth+E5yS63NZ/T6f",
+	"RDGv3VojXRhMCZ6Z+eUWK0XHBH3kjISmqYlYPcyo5Gv2bQhueyxZZnrZRJMkO0NF1lEb/g9aPM80+YJp",
+	"GgmSGIvbdMS1hIeD8CUs2b3N3I8402xreeAOqIxxisb6O/2wNyNY5OaGcSa1Qoe0kBkhxXlo3vB9YNZz",
+	"JG9rIbUzi+kQLOKlVjMF4dxrhUA9MMfHmF2tNC3NshX5oCJEh4wLY5GQQVySZhb+2sb4wyFhQw3pB5p2",
+	"h3ajo7BQy8zfkmyLSogzg00zJHUPEmGFxjRhdDhSqx4F6OFWONWF58ujlO6nAttnqNfnamRMplqJC0wW",
+	"prAsafGkFD1FM1lv3m8JFjc4CvoAgAbOB6Bw9wC3rY5mpBOnc9UtQX++5EF48uTJY+8obG14uOROQ5VB",
+	"FYzul9a/TISW3tTMnFMtM/UJSokECyNDusNWVG3WJwgzZPu3wk3rvWVlGgIBGqL5sSETFgO1+g04aAEX",
+	"45SwBItn5i0QfoU4I1pFt9LQF6Mfekb1CKDXoTfJGWBh6Gclm6ybu1nu4tmvtudPFu15xcJs9YvqFY8m",
+	"YWbWMOWU6hnHI84lkRHa1Mxp68EDdEUl7acEtTs7+/tgUcGxFtA1hRFEiZkzOxMkNZ28JOYJZWhrG414",
+	"JiQagdXZWjgRGQxIrMDQVDw0ppqniCo0JEp6pu1cVUA7zl7jbHYG5vpACoITuBvSSCwVF6QQ94zJtIB2",
+	"xTYeosxbDx4AoN3vzahkdfxf1v73Oqtj9bx5HXgHSY54libuxJHxRBlNzHU/f+RC22BkyP0BXEjNb/MR",
+	"vrSiA9wQuMsk/9YJSUXTFPZInzWDwtK/BpN115v31zfXN79/Cl319rp42NOfYoYIFiklIt+3CElyRQS2",
+	"9xMxH4+xNCbKHyxBZ7N1dJLbpKq3HdubW5HFFnsDBpY9NiRa7UNTgi/hsu673pt771r/3//xf71r9b5H",
+	"TA+KxhosRIZxwV7lBY3L794pFL3/4bt373749+/e3Pv+X9+1fvm3d633P7xrfQcv3/8Q5Y3K77//4Xv3",
+	"ZjGeNO09RimVQFz8PaEMJTzTOPFbxhUxIP3B4MMRpinYberJF2dkDRg/WCMKhY+MMQ3zVuivSVUqHZ6H",
+	"1cNzd+ekgYcBtOwQhif90ZXz2zDozZW48xnc1VijSkiw0YKMtZHk3Az49Dra0+CHc8uyNO2hMcFMgnXZ",
+	"fiBD4LPvK3qod8y+0z3++7t38od/t/fN7bUX739/fP3dmv97+/r73+9flx5tbl1/f9vTdX6+v9vyQZSm",
+	"QUu7FUBLEmCERnxqyQ3TMCSCaGYUIcqk0pzJQjLFikiFtqKNjQ0gXVxc9jm/BOIrOB9D95vRxvbj6MGj",
+	"7SA407QeGQc4lSSHRZ/zlGBrbISFgcQ7sNa18vJe8anWOG0D1CdqSgjLd1bTXE2ESPIU9VIylD1wApny",
+	"CiCM2kcNy7HzilCPs5jAF1rRyH0jrMSApZMIHZnz+wySo3wtK8n7AyIOqVT53VUxUsiG5E3mj2xGOpdE",
+	"hJZgdb0/6Nyv3VjG6JsbxCsCq0ZGRa8Iap/uaykzyi0lGnW02EmVJClcfdtDTs2MYkGwIskFrqF6b0aE",
+	"aaFziiWy7XQH+SK0bgu8snbdQ742/5ALLWI83b6OWuTDhAoiG0e2bYB9azIYHF7LuJpIuw1adjpjqgzn",
+	"dPQhn+LD6wjs8XU4c0kKq+liBLAdbl5HrRRLdZHJALz3lUS6BXCVyFjACBpTlinyNUDw4Frza3lJkpDf",
+	"ndZBtPRpZl3oP01wuH/tzlbd+vWbxs+39JnwBQGAOnSYzzby0boC9RLiFTe4vP8riVXrOrKHTBPCkN3c",
+	"qublIyfnzxae0Av9JnRFA5/rBhFiZKq5H0AUCJEiY7mIaFtycJ0vAguBZ2WcqwArn1LtykPizxvg2mPO",
+	"NCGR6JJMlObfoBP5Vu3K8tOUT4/JEOt11naqpQFzm2KuUNEYz7TYwexH66hrLQdYE6CE6qMhEmhGmdaN",
+	"cutiha/7MNBo3A+5YLzRehdWaMylsow5pmOcSmei8tdnB7GSY/lI/So5Wz8u3nhnKOYprzGWvCIfkH6V",
+	"CRBtEionqbFeLz7KCwiXRf/2FyXqm1t65ODFSHdUIIsT+rwbx0ZeQeM6P7r9mDNjgL5L+D1qIPyla9VV",
+	"iT+Vu04YDZ0Fmkt/Ts+w7qxDKpW5SvY3rQHpN25LZeE0DwWRAfI1ISImTGk90W6m8WTMDbmC4HhEkmdo",
+	"w7+2yb0dfUXQUwLrrbRuVRoXTBftcYO7kZkIHjtNDSOJrygbSh/hAkiy3OEOo8/jfIq7QYd5O0G42vpy",
+	"7PxJzigWsBUDo665LyjxbePC0EhXnCgAJqg7IiwwtJbhk3p05lNGxGrncbNJjLBXJd6FbD/38THE3JKk",
+	"CjaWdt4/8Pn0fdLsg9M7bVGFcc5xar0MhYdDp44UnLv+NgkwbjYh1gbpjgDqvWkfHu51e/qwGpc/OYpQ",
+	"H7NLkOmuqFAZTtFUyztKPkO9Tvv1/vHLTg/47whfkfxAP0O9nbO93f3uxU77bLdXqMZeS8fUfT97505n",
+	"ZtKKWnaIVtTaP3691+ke7R3rx17n8153VSXLdNrSwMgNGWaACNn+I1R0rwVrv//rAp7GqQdkmSSBABSc",
+	"nnoyjj1hZXDvAO7LKrStP3IhIiGp8AxlzDsrX0t+QvsDy3qkJuAcwcLQdERTUuqfyrzvyBjMEwKxOcbz",
+	"GXwn7eG3nvgCO7O16wOLImJIL1orNbifkgqhq2Fqj1eVpZ6i+xHajtBDvcePUUKHVEmjG+snji31vunV",
+	"TcSzwX3zr9/9srH2pL32woR7XP+7/3O7/PNh+efjsBEOM/03oGzraWuPKSL0Tpl1uMCUb7b3dnZ3wOCl",
+	"8aK1p9fdJyhj0FKgmI950ep6NfveiHzAVuRFjrQtsiHPf/P+uiKw+WJgE685tjDfKUhtieGsKPiVnAeC",
+	"qBWgG0ubzivifb2YBZeEmxsbFbXYm6ETfLx7gNUmfPt7gfq2yy5+846kMXsil9XCciYPCmn1Ajj/b710",
+	"GRwG7lIC3x3fQjhf+JgzvRrwgTfWHjkhMR1Qkuh3WuanTMky2B+uJmFqSr/fOUGPH25sRibSLcEzR/+s",
+	"K1UJrp7fymKE9LSmZYRLd+ADQiZYd2oME4pe5cFUK/DiNhIkIWRMEkTZFVU2anNIr4iE+9gPxt4NVmCw",
+	"5GjOJGtsOebzC1V/cdgZcaHWUnpFEvTjm665MeudnnS66B6e0HtXm/dwpkb3zGzWTGe99WaNsSqg+jOo",
+	"Nd8kiVPXVgBR191tImy+rwguc5CAxgtDD6FR03JMN/XrGFN2LuviodpmozQS60ZGKeYCnLj06dE7mHAu",
+	"kCQE0ZrJB+1A3SIMp3wWmHq43WpSSh9dR4ut6M6rDCKVSIKyyR3pRlomynekxmBh9xRLz/OjUeun8sJY",
+	"Juc7fOFJhTKTE8KSRXYILQtMUswW4ctpitmxUb5KdE7DbBmyotGlVmHNQqac0r3PSnacKyLoYHYRgLov",
+	"lpfPFZUIPqWLgPagelbsrIg9VDlQ/N2qzMuCvaS5FkjaeOzqvQJOmPUKsNYePYkaOpnWB6nqfk1Qp+5j",
+	"vfFA3Ydgh3rPBCqX6ECjMYScLReNlq8k3OO2RUUZxqXC19FNcDkbfk7sVjHjm7lEzvfCAN0tunZzJ5Md",
+	"zXyYoji9PYuAMFebd8CIdCkfao3SkGE8mQAZvjvmoZdqhgv5q5i3keFeM5SCYFw623kPq9wu5afJfRyA",
+	"LsTaryqdMET0Z7k1PAg26zR5EWRfL7hA2xtbT0sulp6hZQV+BnezbjXzkAa1y05YKqwy+cxGShqpx8TO",
+	"bmtZc3vzPmDKg42N3Glt8d2gFbXrKZDxLecigrQPqM8TkGTB/wH1BcGXEoksJTJynmFG2befgr5IcDxC",
+	"fQHuXbqtnhFn5GTQevrLXBxT9HtxjquvtHaxb15uVg7v9fsKPWLkg7oQZEDTtFZKyDdw6sQFCPA2XyAq",
+	"70hceOjx4wYM0k0aN+qRd0wu4tpY43KHgsbEd5pqprdarTbIFc6c8arbPbUY2NzZJhiuhwIn5CITaTPs",
+	"BeQg0brTGCLtQSxsBMXjKsnwJl5gc4BsnAo+oCkJsxU0HXFwMOLDIWgx88QheGDaaEA/kAQNBSFay1lf",
+	"JNlktUL3m4UzuFMBFO7Aj2ttKi/A4WDh5dX9hhu8m4t9KQ5N6xAvM6vt2hsHx1+KVXsj1Zr+Q5zKoYHd",
+	"xgDCnXlXiTdQpr17yIW8vnwVbG8+W+2zTqva86kgAyIESXI7T1T4W9vkRT1nIuzlltHeeWe3F6He3vlZ",
+	"D3wv22ednnOhw6nkvqedvcf4NmBLopKvbW9tPmrdtdXwCqc0QfudE917cQEeG/Kwip3x5rJT6Ug1Wmcq",
+	"Kth9wHs2zHL64raRyFYUPl7um6fgmK2nJCNEPkA+lDw3jWbIsoiykERcaXonqCJyHXXnti7/0D22QWiU",
+	"SHPHpEaECjiI4DVp9H93xQQTJqwV6e19v8wuF3z00IGgwkl9krAKWLcb5dlzA0PXYB21FUqJpjGPXWCI",
+	"4U1gYCxZmHPx95KyJCT8NpigH69icj7EEPgnsCSf/hOjhPT1njIiEE7RmDAu0WMU26kR2bquqmh0TD5y",
+	"VkGs9pgIGuN7bTHU2grD955nuq+LNhU1SLffPm4XgXrmPgDPDJJBiFFZcqKYYZCc1mDklQycizSDZYm4",
+	"IcQ28UID5y9yOJmIHpMdBpepMBfLK18B4yUYLG0WGDtW5OxUID2/6mw9eLiOejLr95x/Ss5HI9T7VdGe",
+	"//W3Eoiw9bOz834E+wJujLmI61ZGWCIXygVOOGnUpicT0KUX6c6gKwftqLaTeg8mY0RBJuHTkCRrlAEw",
+	"au5vr7DC4rxO4jw/O3TC8ITGKhPkGTh3Ghd6lPIYp0v4qizv0BR2y5rnvY078eCu7Y3/vOJe1BI8Xcgb",
+	"znSbEl9ZWUwseaoI01+BfLUoniVU7V2Ruju7NkPkihQhLli31cheg+Gx4gGFIaEJouopwiVKYRKicGHE",
+	"Ncw4m415JnsLIYmLu42aMwnxmd9Kh31AZOAwLNRhFxnu70jt1oieEFV7bF5kAgzG5n0zHXzSgOqwaTfD",
+	"dS0thBILSohSgWtDSZgi1qDUeBptXrwLGuwV3lusWGqzHl9HLZkZBK5RdCeSZInGJoe1ZXtlzFlMBCPL",
+	"juauHi6a6AqiynUsI5uGtA70tyLeD2rJQcm9HXYvsoexmHcBr+L4lLYmR8lmChH2hLchW4B4cglyYRo2",
+	"YK+MXJ8rOsIX5AxCFj5Yq9yWFwC+2Khup1cPDTU6FfyKJiG5YGLfGn3GS4RMCnnJV0cOT3bah62o9fLk",
+	"5OXhXitqHe3vnJ10Tl50W1GrfXp6uFeTXi5qNaYSzCMTbIo/sNJbS17lGpSmKWXDi3gWp+SC1J3+Nyva",
+	"Ie/eX7XwI2owfN/83lYTPi2SXkBuVGubnR9gV2sTefpUVk5bWErF0CColYZfEHCjlZZ0dvFbxhUOZKRy",
+	"nnS5QqCnvuLy79/iZnYLiLG9AF7OM5FK9JEI3nzxOSf7VLc/v9UsQymqQei6zfVnXXfMTSKwOv4CX+k9",
+	"N4lkjZieJ8GxoTAwqRopqcE5Crq7YWgJhFsUaawak3ytJBI8+FoRJE2hF14atpXlm/GSWVesqFrJubL4",
+	"tvrruMU/vnOveC32zJZP7LLozrxOcsHOU95lpbH5XUr52BY4yy/jEW+O8nHt7VG7OLlg36BKunx+mmXm",
+	"Z/3mx9r09gxt2IQiwrhOWyZxg7P+0DvrO/Uu0HrLjevwM9T7Jo5jSKtElc0wwxarq/ke1DvdKolozNkz",
+	"1HsD9tiV+n+wArHybCG9c+asvB9J0rtz8dqnocc3D5fSRCAe0TQRobQiMusX5mqthSREkAT1Z3nnS0m6",
+	"Hlo3+YuAvgn55TsTEkJS65Gr0V0VAeOlid4QWx8vR8ftPhfRYebdnW8yuI/k4WrLhrO5DJ8uL5kBEyjC",
+	"JtWggUg5vq1mBUtIohtAKW0K/6AirsozgzIR5l5g44b79ETLccsiSCH33gWKPMpv+OfHfj4z3JgJnmlZ",
+	"zducp5Cydooeb0T2r82NDZehZmPjmR/W4e+GU7tODlpR60377Hj/+GUrau39tLO3t7u324pa58fPz3df",
+	"7nX3AhFGzYFjJfZVIihVul0hsx5HNDtRPrg+XpSQOIeeR3jCIu2tA5kcKG8SxrRI/I2866yNBbEAnpR2",
+	"65CAjfWNjY07jAvIO6691TUljK4c2WhVAymamOMJI+WEQ99KVD6BVXq59LXW9gricSgpYZXcNacUDEwt",
+	"4Me5oji6QnLAre1V5nK/NjAhnJnYkzH5QNNOPiZge/wwIc4NruIu8V8jS8ATMIWnJDBwO53imTSCAWXg",
+	"wvclbU6bm8Ggs8MspgkBETiX2T5booG55NwrZhp4QT80WWa0xuMwEQkSZ2KRR/qtsgkYj25BIM1ZbRfm",
+	"bekSVPHJWkquSNpoxLjVDjxeMmjJHfNqhMH21wuJ37hz5b8+sU6uipdD4x2GzcXD59scjnQvTv8yiryD",
+	"/W7g+qxOmTeTMMp8VVatEN2g0qaBeEdKW84lFqlsf7GAKgsYEUH+Iv//NOR/4WUDtPIKsJRzgPzFQ/7i",
+	"IVUe4um/OZatwleWi3Zr4iEJDl3UeQ6qNwoOW4pxQMiMwouP1pAcEbgsC28XLMX2975B3+mMsCCLjUaQ",
+	"ZKTmEOYF9xZx56Uss89Q70QJLk0C2pyuFWYg/+w3Es54Gcv6k218v/94JeP3/eaARB9kN74LrN6clm1Q",
+	"ZnS3wqatXSKHkM+eysXzes9Puq96SEFmdUI1s/Gtb/vHOydHe2B3O9077ui/9Ac3S+ljdOrIbTh49vS5",
+	"GrX84ke3N3zlyHMD09fK8lxTCppyipk/SEoZsGnORTuMYIEJQd+R9eF6hL558eLBo/v3v6/kIVnx47kk",
+	"M8sLaivnhfEEnxtKU8unNQonRN1CiqMHDSlkHpTd97dWWNpmozwFkZ5kenOZaul5PFwxcUhIjqrPHLJj",
+	"5YdQ4mRYZClp8h80Y/KD/6IZky/JLNijC/WSIz5lJh2Z0xebI4ybchpzMTZ3fmB6hL4XXpx/rnTGl/Yu",
+	"oy6p8YIsxl8w2t8lXfmvEu0frv3XLiW43e+coO2tzUcmlg2C0bW06HsNaj4nXR6mMWVcoIxR9RRivIjC",
+	"qYz0n6YZxOgQqaSr+OJGoy7ZnivyY0JSADJjLsg6OnPR915CRmaz9fGEGDi6nI1wmVpUGhcEyJkJp38G",
+	"3M4IrC7qbsrzKzpf2DOBnuedXS3vnZ+1olYbLlrbL471v4eH+t8jeHLS1v+ew99vXup/f9ZtnreP9L/P",
+	"9fPnu1397yv4e/+F/he+fX4M/548h39f63/PdM/PYdznXejnzan+9y38/bN+vtOGf3d1Pzuv9uBf8/cb",
+	"/e8h/H2ov9o5fqv/PYG/T84hF+WO/vccnryGb38+aEWt3R/1V7sH8De034Wx9l7qv/fO9Oh7XT3PFz/q",
+	"5y8O9POXz+HfPfAFfqUh9nIfnsDqXh7rPl92/6b/faufvDqAf491+1ddDatX57rN/q6G8P6hSZ0Jf/9N",
+	"t9w/g787elY/Qp8/nsC/p3pdB3u6/QEk3Dx4pVseHOneDk41HA7O4N83uv0BjH7ws96Fw7bu7RBmfnig",
+	"vzo8028PO3pWh9DyCCB8tKufHL3U+3sEMz860t8eQVbPI4DS0ZmG6hFgyNFr+PcNtPnpGP7Ve3r0Fp4D",
+	"VhxDz8cv4e/9E/0v3Oofn+o2xwDzkyP992lbQ/t0T7c8fanbnL7SI57CnE8P4flbDcO/tfWTsxP95Aww",
+	"5+xcf3v25gUkJdVvO4CHnR34e1d/1dnTfXZewnPouQOu3J0TDc8OwKTTgeeAh53XGnM6b+HJzxoy3Vd6",
+	"lO6Pun33SMOkC/jcBch0z/QedbvwBHah+zOcqfYr/e/Ln+B86Z7P3+7Dv+fwr961c2j5Gk7ca9jl19Dz",
+	"63MNzzcdPdZPAMmf2nqNP+3A3zt6XT+dwJNT/e/bPb3enwECPx/pnn9+87JeYSuoEdSq2LMFNwxlAOEU",
+	"dJJzRhVJUFvgPtobUwEu8gkVIzx2+sjup7/rnyghKOXStuISffrvAveJROeMJhwCSjUxqR2lPRiOMEMY",
+	"/kddx+3BEDOqn2LG4fvDw8D3aR8zihlKyaX7+pBcIqyff/oPM/hRYIltMSbwcSK8RQk8RhjemKFP2oGv",
+	"2ZCnmKHLKWYfsfv8INO/ENYvyaf/NF2cdUITMMGzBE2I5K6LUyI5wvaV6eA8tIJMKoFTWANPU3DRtFvz",
+	"jxQLhPP3pp83L0MTyfqYoUHKBWWujxcpF5/+zhAWWT9fys+hjfxIRB/TX/W+jTEzso+E8m1MszzzemYn",
+	"ollGbTfPuWQUr70i4iMZ8ivKIHj5Sssq/ZSgMRaXRcci5qW3CUHmezRDXg8w4PMABJ9j0cdJEIB9eK11",
+	"RuhltxvqhQ1TnBA5okjhyxwbuvgSo757+env0MmrylTu552MBKaMooQybyL6h54Hocx2sP+i3MGG6yAT",
+	"GYO1DARmcb6P+gdHfXhrz8Tz0Jl4TsQ4S4LggLcOGTRTr+9EZIzQQBf6nUODk+chNEjpFWCt/bh4cG0E",
+	"iMbP0NFVwtMcUfQP1C/1cHYYmjn+SOE8CYLzHs4ITlFfYEnzM60FlwAqjPC4AZ9GeJz30Q0cpuejTGFG",
+	"JEFsmKVKZDl1eml+or5u4PbyzWkIHEpOMcMMTbI0x8nTLMWoz5XMHDDehqZBUiwyCdDI+hCvasCR9VOO",
+	"+pSkXIhMmk5+DiJUSj+SEDqlNHbQ0MJebQ87mDWc0BjeuhOqZcX6TjhQZElqz0bMfXqtRc3aTt7snyGS",
+	"iRwr9zLB0Zv9M/NRYOTOlEpZO6rM6Ec74JvwgHVfujEPK2Nuu9WOaEowAy3FUxrQd+cvvnddae6ME000",
+	"B3xMmOIo1l8Zeqml6loa43qeY1jmY7Oc47eBTRhRwOpZhnMu8zaDw8bGlPUpfH1yGtrClI/7tHZw98qM",
+	"f3K+qAd9utEVTjMCMJqHyRVOuTDN8s4NZM52Qp1LhdEZjTGYZz/9I1/iDvxCsW4gBI1zZD0PrRS48fwq",
+	"9WOzwtd7obMyIeg1EYneIyLjLOGe9ThLtA6IdnCfm0bQ188Hgb4+kniELrnIGC6WIrjmySMSAzS0NlWL",
+	"J7u/0j7PVIgZzWgfXsJqtDJWO4NdzKgcoUthkoD4M0g0fTRTCOHLLh9TBtsxB8nEvTLjh2hXOx0SAZRn",
+	"niNrAS218pnWHWs72BvOJgCDCc8g2M0IqLQvMCJDOokpLEFrnfXfC6qE3kqGLwf5JhzrH4jAOzN+N8BH",
+	"99SI8omeQJ+KfAHPqUBEffo7nwACaK2//usKqdONtVJc2/gF/TVIowd05vZaq9P13+P0MsUsQftS/0/W",
+	"gWyM0yvK3PHROnltV6f6SyQVEalRenyo28cAd63P1/bwknAxBLUCi1wrOcSCoqF9A4t5+Sog2L8cYYb1",
+	"9zFJ8u93SEKR1nMs3365H5j/Sz3TVGFRB4Ohe0k+/adZREiUe4kNrUtwimU+i134hYa4oJcvjwOH+GVG",
+	"taxWe4KH5p3poPu3wBQyrMgYazXpt4yoj4VI9TfzEw1tC0Vi09Xb0GqymRGJajFsqN9auL46CHTxirMh",
+	"OtD/1PYx4mx4yfNejg+DvSSZAJVzPKECF2on/NTdJJlwssSrbkDleoUpUIYhz0RCCvlOJASNzDvTwXlA",
+	"rniVsSEG6jTQWlvOw17AL45Gn/6nbgCd7O8Gjvg+SzgjVsSbUDwqZLwJxYi619DJYQDb96XAJKVwSSNH",
+	"5JLku3yckSuO5Kf/+C0jKaLQzigx+8fhGdnZEDI3GTuRvwU0qH2Bf6tVn6jAv2V24LPQwMJYEgT1BH+K",
+	"U/2x1bz2Owf1B2U/Jppo0Rhdik//mGOXFEia5Vc/hs7rj3iMgV3VYuev9i3s548nAQj8yEVillEDhV/h",
+	"peng9G39Sn7EE3PMZqQQ0QhDv+JJfjQO9gKIcEDYDDMkRybMO4fCSO86Q5dgbYHxD16GupiJ4ewjkjxX",
+	"eTp8jC6pGGaf/m5Gf3UWkn3GfW6QhxJvC+EKdNznzvhwcBQgdzt8zEVIYon1S8d6Dk4DAvsxF2qEDjgw",
+	"7SnPQfiGM8S4iOGFmcXZm/pZdHgW7EJmpS7eBLDgIJtqClKHA5fwyqDzwdugxjUbY5Zz4lp8TAhKsYQ2",
+	"Eu1gOv70Pxh0+nPARnKAP+LLkVSYUaQIG+anu0vYMCPoEn/Ev8K6DtsBefAQc6CZl3SS29voBKWYS4dY",
+	"hyGh4JD0DWLX8NSU9nNx8vAggF4dQdEhZpf1xIlIQVPMfstcN2cB2B7SvpUp66Ca2rdmLZ3D0FokVyOO",
+	"Uq4K6YQrilL9wiHp4dsAehzS/qyeQqS0b6yeRyFl/IgLHgORqjUFj7EQ3JHao93DUCdpwq+AhWYF+8zQ",
+	"mKcJvjITeBkwux7hFA+xnCHN+8D51JiM9S+qJcQhjkew/qOQHHCEY5JwQyXJHAzG9q2ZxlEAFY9mmI31",
+	"eZoVps4DipU+F/YdfH/cDYGADTkYmlQ2FDS3anbhFxrDa+ghpN4c4dgiNFY4Lsw78EuvAjtEODo7D3WR",
+	"CaoMv+DZMKOzvJtz+IXGtoUBRkhRMP0E2DZ0ETv1+eh1sI80McY7kQ3oDOOil4GZiX5v+nhzEMaNKTU2",
+	"+Xjk2+TjEfSAHWb+FFC4jsiHeo1xbF4YOPz0uvlryq6IVGPClLHAfHe+u19jd9HNhKSf/sFMCzeIWeTb",
+	"MKDwzEhslA2HhfHijLIhVbBMabE3ZK0/4h+1/K/nOiaKxoXEc2R+orFp8VvmBNnjEEU4xmPaDxI0Bm9N",
+	"Dy8DszmmVs1m2JOnj/UPxOw708P+SaiHGAs8zLTG9ekfIuH9QgSzvxE3ovDxyUGQdU8JKH119gbGRUaG",
+	"sDPHp4GdOSYTDCbGmlPA9DuDfMchc8MxmaKfCQYtuB6YhH8EQdMKYidHZ/UU/mSsueycJMvHTpI9bQcs",
+	"BqeY4bGhCH2c9nkOx+fwC030e4cTp3uBHT0lIoOzLAszfIenaEKEszqfvjwIzWCSYaRh4dTPS1pI1AeU",
+	"6UlMPv1P6ORVyAQwoimdTGqv1gb6lbXcnIa4/Sm+pEZWqdnMiX1pYXkYggJPqRyhjylXs8IKp5k2mvAU",
+	"G4X39O3LkPKNjeKRq4Y4V0T+1g5M+29YaTYo6Kyy9bF+YT4+OwnM94yP3WVqiS2LbGw37Sx069Ehoh/Q",
+	"OqR+Zb4+DyDdWSZDtwzufuHsTUBoP5tilgRkdo1s7qx0QiDr4Cypg5jEWWIA1gldHnZ4ysd8gaAsMTRy",
+	"zLizE5oHmcUjkqacyjqck/Z13s9uwLDQyZKgoCuzwm7a2TsIXViQxJldq5qszKzht/MyBBPKhnjCRcBQ",
+	"I+F1lmtSndAJ7qh19IqkRB/3+YUkBHUwUxjtuRuLzuFeaEJECIwOCQdikhKPuOuHGEloAS8saE46oQ0f",
+	"45QGFVypX1ucCcn/nUxQyH0eApB577C2EwIPaInNey1K2x26bOx8+j856vLxp/9A77KNja2H6FR8+juL",
+	"6UTPsF8w5F0O3WKmuOLjfANf74TOVXqFEy5C1yHSvnfMpPM2tNSZCJjQJRXGItT5+TCEy/gjRalWzYak",
+	"cDA5dA8QkRlW7ma9+ypAoLojTFEfj1TBDRVSmHq8uPtjAGe6+FfqeInUlIB6lg2ulWE8o5cAgu5RQFvo",
+	"ZuJyTJjtpca/QmUi5o5Kd48Dil83Y1QGyLTKGIktV+yGdI4uZ0O9Ffj//b8xG3o6h/6FFLw1PZy9Da9E",
+	"E5fUt5xqQU+vAPay2w2cnK6gRnS2aNrlfTzkQetE3nxmW0Lnbxpkry6m0zk51pgwE9OtghZux38O7jj7",
+	"aBhpiFAoaAEzOm+/CjhgXYI3CGZoJGZXjObgeinoFcMoi43BEoB2/vKnevZ4PjTsMTSTbFig8HmIu593",
+	"6qFMpMIJzxjNPWTOO8cLukDfQabSBM++b+wNfZd8+rs+4sOMEqbI99D92/3AMkU2zPDMam5QVoIl5ANJ",
+	"QAGTJfkvM205InBBnuAEClEk5ANOsAHE24DCXB6mtlfz/Zv6e/nie8bHlEHZ9iExg9ddRE8EuaISHMLd",
+	"AGa7Q6h3/rFPPGKTU5psjDL9Cqb3OuTzt0uHVGHwlfn096tiu5/b36Y0N05NJ4EpvCaMfMy0mhLu50q3",
+	"4ak9Aq+r9Mrt6mtKVM4rC9zd5WyIrsw7qgAgr89fB7rALMMqQ1dY5TLta/NAv3B4+6bTDXGxMcf6wKae",
+	"U1eq2aB+DtP/qR30L8R953pB2bCO6sacKdxPCfr0PwTuE9NdyDxNmBI4Re2BAM1950W7VurVzxOCPv13",
+	"aIfsZ9D1TmCme1gqtIMF7fdJSJNPSGqaEHQi9JF0fb4MGZFdd8OMpgkRVb/CGDqz3P+nk8Cq3xCpVl3y",
+	"SRxrIuJmeBoC6IvTQG+n+ru3ewFJ/S3RvHhevZ7p50aS+DmobYDc5tYjcCHSnJk8GAk27wAqPx8F7hl+",
+	"tne7tYauj97d7s8hl8+f6biP+1PYH57mszgRHH2EV5k5G9eBIM9ViyhdeyEZnWw8xmLWUPdTllJGQYCy",
+	"C4Tw8olVw5Dl6EXKpzUhPiav05iyTJZSO90ghPe+ifAC4NSkudbk85YjQHlfmHFoAPP2ht1vuijn9pUW",
+	"YPuhsnaV8pR54ngbf3LD0efTzZqVFkCNio2cm2hdnM8upunsXAZTRsYjLIYkgbRogFacES1+1CFQmtbk",
+	"OdyBDyFyZ0pE3uENEnknOIDzCYbs1OfdnblAwNXzRVzbqjkymIY9D2FfYf41SQhmrXykyAKvfoPkqM9x",
+	"KEpMGmLgdiaQxlcDXe3WpnDYc0G9/VlN1GuEUr1dKxcrKOdQaMjssFUQBNlmOJ1JurDzvWr7CqLIgkA2",
+	"dZND1hHUproJMm9TwLJm5o07eBPCrTe1qBcIKSVMnkKg5zXpJPozP3SvPiRywd5V+Mx1XfCkxON8zpSZ",
+	"crNlFhNpjKKQVSLxqe18lUeTNvkv9vNPzn4iHzdrD4rJdxPON1kU69ELgvQ4WjMoJz+pz31m+67JU8Gn",
+	"aIzZrJymxfAqm4DH5VxbXJA9WKX2ZmWGNsPlT6vrCsJz9RKofvCxYdwxZwMqxtJmqjW9ziVr9Uq5lfeg",
+	"Oc45/z4U8IzaLmi3yHZTRGqPqbJbUxcVvUKmiOtaCEJG25VryCbmOwSuhJiFQRPKG3y0UrJg2/3CfMHV",
+	"pMA3TQKMU6ho2WqbnD5OhXHZf+fS/pbWNlcmcGISgPgZQJ5p3uEqoPZ2yeTTPyRVXB/UDKe9SLOcPTaE",
+	"C8LeETx0MO/NZQ9ZJRfKnJxmN6jueO2FKwTa7M2lDANPjYIX5Tu59WAb9WeK2FD3CZeS9lOb4ZFxttbu",
+	"7Ozv+3lRbCqIlE+JWIuxJAnqZwqi4ZWg4zFJniKZCcgoDjnMJzgmEiLmsS3Dv47aSM+qzz9AoL6WL1x8",
+	"C44FlxLyC0GuAxmhEZ+SK1MFzKSHT1M9SA8z/N/6n/6feETEOvmAx5OUQNVMePGBra319au1yytcvP7u",
+	"vNtB2w8jWBukVLIH6nsDgN67Fmb4Xeu/2S/WYz4uOvUf+rH+csSnps6mnpxetT0UkEwOcjiUDoPLfrCE",
+	"WgB7PFGz5zyZrUoCGDKIktOs4tzPy0J6IJZMOGVqVVWM2O++gj7mhq6hXkSNeGJTapRKqHw9hSuf7VJa",
+	"154+KzuBwirSGB2ZFoFdTdlLyiBtiD1kz/MzpDl9AufHyO0jghMiUK+dKrwGw/SelTKMmKLe+mwWH/V5",
+	"MlsHrw6TJWOMZ2AzShKzcy4dBWVAYy5sATxXU/NC4UtwSKZMZoMBjSlh6iIHA03IeMK1ODK70Kw+pSCf",
+	"+4/HVI6xikeAZSTmzJyEiwGmKaRtoeyKKnKRsUvGp6x4AINc2Hl57aT/lUnz4j0Q5IpfugewothL9eJW",
+	"lbErIuiAQsOUx+aL6ogZw5kamdoqBof6NEkAHEWhrKjFuLoY2EvSMeDvhX6EU01tTT8ym0y4UCS5GJOE",
+	"4gub4lFxfgFacitqCazIBST8J6YKNU0LGPErIlKOE7swRQQDG6ilvxf+FCzzu7DvvPKnF/lKGRlizW+9",
+	"ymF+VyaDUWXTBxlLZF6Q4YJn6oIPLgQ2HsVAlQdEXNRNSat83nzytvnEPCTJXw5s9ksvhV6pUzeQFbX9",
+	"dXrdOfne29b8kd9b/pB8oFJJ/4nerNou4UUO00IFMH3k+TZL49hHxWzsg+ogpqBE6VP7KJ+g/Y37/Ipc",
+	"2NSe+VOo/nHh5f6UJB1cOAm8tnjiXo0xpSb3kW0VoYRe0YQkRlSF3QK6fYUFBSrHWV3SykF9trjcmESZ",
+	"7evWNVQ0f3CTaR4Qp6kzQXgpSUVzjsxb5Z90yJ3Pr5aVfNBEo2bqV0TM1MjUWLRZpiQRWtqCqtIS4b6Z",
+	"dqDyttWKajiUfRMhniY3KDRqj3iD1U6zfzyhB2RWN7zJNCf9ajqWoOfYtNREDORIckAak8M+1pPJi6PK",
+	"Wkhr7dGpsjERzFebbggmN7tyXdbG1OfmVNcVAzIvtNaTW3BXmoQt6tgwAa+4mkvpW5ELixzwxb45C8hK",
+	"+7ZMRt9tY4kzEFShuizgBJ6fjoTHGTzRMr+8qwTR14ZN1+ENPNfaqavIU2Qgk4qmqS3/XtQVUyNCzbU0",
+	"sVa2lXbxSKsmTUgE+cEFH9DFJdddn6e2ebWyKZGS8jqhuwNrQq6Bjw0gK93sDHdMd02re+Q0ga6Xbnd+",
+	"fmd8mhs+oDlKSTIk4pbHuFsZuXEfNkpKy9Ldy2qBANW4Uh8OYBDBijwrHUkEpnGt6a6+3uWW+gDSp9fr",
+	"pJ52hjgzemlkJjpbeT5G8W0C+nwt64J+FMciKhhjieBVgF0QY+8sFEzNUxLnUdJBpMx2HBkJywAlXjHP",
+	"NpmpD17iU9JnVHUygKrLvfxmxFFCE2sXdcqhlh2hTPqYMiqVwKaUuu7P/okZZ7Mxz2RjdThNul2t9XpD",
+	"RUpNlX7b6pkpRm+qxxsJbUKE5Myb5G3q9N4RJ4B6koECLC8yAfM272XjjEM1L6C26A2Sw9L6yuVYLcwB",
+	"a80AodzHNHF01DZcb66b21Ckv11To3+uHv/+gnL8FWHmJhWq8aqFbN802dbh9tKzqN/wxrGp6h2k3b9J",
+	"/eqtr1XY5uHdonegLt+mFrs2txZVX/5aZUUeBav2aTDoN80zf7C4wGawiPRy5aK981SfFZy5lODB7N9f",
+	"Fq+2i+Tf7cW5v/8AKb9viPAaG89lPXR1lwZb8RfNav6gIWG4nhOI1GAXcmcpv6hTrm4vlVYdMknK4ZY7",
+	"ocNFbOX+bVOLa3iAcWERutpmXxCsj5rynlcznsOB9pDDPw3+GptO+lF99ThmbyI9TbaGQypYRkCmMzzP",
+	"ul3QKyJmyH2w4s3M9tdkXAMt+o4WjwxFULR00ceQxOfLYk0TvYnQdETjkT5ucFE0wUI5WeXI3NGv7e/e",
+	"kZTZ9W+2NAotPIsageFWqw6+MwdexhWAeKHkL5WtbFPj9enwENosoDF159CKq2aIqMB/fxHl0+lhT9Mp",
+	"PC0sNPWuAUiQmIu6MtKZGp0KfkVh2gvMtH7bil0BX2GFxbmoIQanNFaZuJvKfouOcW42k3TISIKyyV2p",
+	"aiD9BksUnAoyIEKzohrpPVAjLuH1OEtMgYDKOp6iHp5MeppE9PCE9hZWzyBhZ5G8AoVjoAsPGXT22t19",
+	"hmFfrnChD567MP2S5SYfAd0VUtVXOHsBssVCRv8AepExTjsKHHAbnME5s0TSq6Ruy3kbx1qpu5DNIjqU",
+	"yRxheRr0XnO1kXL0GIHQU/ix5ZR6TjAaYTlqLkd5v6HQjF3STapmwv16vWMDmATgfWFyt9RqSKWCqrBT",
+	"apTrW5GOzcdQcaodg7PYPELo5hp2KUH5DX0zsDYfAOthw8xaKpsI56FrV7Wsa7Jfj6OHeBkU1QIG44oO",
+	"Zs8Fn0oiGlCGI9My9/AwXzQvc2szHyHgfDbff382x7nretYkcDICt745aqofWwFw/S4qiU5SzBZWckwx",
+	"s2X9ik3SABZ88d3HGS9feGxqCqwJ3MfaBe63j9tIv0YfFxU5hGu8RSYHoxJpDv85TA9bGlWnpD/i/LKW",
+	"w+tzfH52CNYxQAIaYzBcN6/sSa2Q5NzlfEJomaVP1b3D40sfDqeismTj8e45ou5tlHek7b57ZMOiUZUZ",
+	"lkhcCU7lk1M9qTexq7g7rRpDZcqHa8bxsCLgrWI3d7WngFstlDCW0Kmgozut1lYvNa0gG23djdVndevd",
+	"HVt0OoSwm1t0VldkNWNuD2svkkqodC6JWIOGN9CQ7DEvxvKN+lWzhYWAv51Nh2fuvjV0vwhOjgjSyY/5",
+	"VW0F0i9yPfTQFHQPlUEuDCTm5vAZcu55iA78ua/kxNrkZeuCJxZShi9wGTX7sndR9eZzszu5Yu95/PoX",
+	"UAW2LETPsEuy5q3GD7s/c3Z0W0DUC1JJcQ0LcM6agRihMaYMfMJgoBURZtNKVx1D6BslFN3ujjmCMcYO",
+	"aJo2jgwpTEw7RL+kJd9SuXK3PhoVjrRlKHrLqi27Xh3TR6QmEtf2S0sHXfxC94b2tcU7OrBe/Vg6H5G6",
+	"431ro8+f4SY1Mr4GszsHwOPljddGA7izswVGqrDJa78ewPUMIQkbVbHKg0UrqHl3LJQsAb06DP7Mdqqt",
+	"RZFqb5xVxIMMTHbAb68YP7hbRu0c8EP8VrrgFYj28l2jTPFb9z3qEzUlhJVCh+/0SD1Zsja2R0jny2J/",
+	"LT+Aeae0Ymu8K3xP3fWnFrkcFQWhrzgBeNsY0lD9I9Uk0Zyv4MXnosvM3Q9bOelHWSCGRje4JWxK+BHd",
+	"acaPZiHbj7FrlH0+Qxzb/frEIatFs73ANM0EWT2GEaLZHD8Il8COrT250c8zj6irOjGZVAUXQbn4BRdo",
+	"e2PraamotG19A6yCNcn6YXqVALpeZDJbDChJbSx8X/BLgjASWUpKTq6NkK1Gz5A0uaHDw+aiNAMwQQbz",
+	"WyXXQE1wC0lNMJwZrA6xmuJDgpN8Y2JPmUJTwdlw4Wq1unBh5O8LrBrwY7qigrG68OIs1w0I6pS+RuOT",
+	"Ra8LukAbptKpw7CVlKHeT2tn5snaftJsWnvibehFzKVaNHNBi0whFcNCrQub5kJDgRNykdXZof19EQQp",
+	"joZEQa12T7kNzv5xQ+4LQ0U8INbh5iuC0zrPwnISEYwmgvfJPE2TCqushkz0+KUxbWqhZ9bzHaz5pZWF",
+	"Zo3+0/O5hcxQdYvYB2N2rUuPu6rj+f2csxcvJtQ1hiSemC2iV/D/CeGTdDElsiJJ7bn8fJ48nu/BRX+2",
+	"yKBUcnhH0xF3s0FURbCVzgW+t/B6z9o2G9d7t7bqx+Ca9+Eik6Qh1M8GDWCG+iRf3lJpa7bNlWKITpvE",
+	"D1bBabwKsB5qC1HBtgPIs+yLujk+afYogleGFhqHRz5AmdRTdeGLmCV2e600gCeT1Ma2OiogSELI2GY8",
+	"snHuRTy7C3V/v0CUXLDdK23xnAxpCajzfIKxPCyzCFE6Y6WjXjoHpZ0P0zDnc7CaAGqJnKNOBrar0DWv",
+	"g3W0gyWJ8qwoLEGj2WRErMrLZkbdSeDqHI2xUua+20sms7mxAWl08t91u+hnyvHaejk/5YhnaQLD9Aly",
+	"cfr+DtXlB7VDvL9u4iUAifAunNZKZCeMoAke5szfAK0m7Nu+aAK1zCUX3ePSYWCW0TXFf11HLQj7qEsR",
+	"Z0aeEJGP2py7ZBIQn71pN1/LQG6zhkx+nvrrQbOJDM+lVjOgtnN1a3cj123xAZmdcYVvkPLrZGJMPwO4",
+	"ZpukOIa8ag0hApDLAk8uRjxzyhQkrID8wNUMa5mQhUsRTxPdJbokZCLRlItLapQAX4+7v2UOnslX9WjL",
+	"T17VfAFSl8br0PMMCnpTOV+DKHd2lREyIYaGWIDlj3xQci5efyrcBjsmABtH6jM0HPLhkCT7LMCEjFNB",
+	"PiJ4YOEBiHcmndFiMe/O09BZK8N8hz++6eYpcOzMIUuV5Q924o9QgmcSOH6uo7l1EpbIhYaVTC72hz2X",
+	"C7heoUCYxdhu607SEVmQq+6ze/E+avbiPT87dMR6Yhx67S2QCYlLeYxTP2z01qbpr+bqC05fd+bq+/i/",
+	"tivugztxxb3/eVxxc3K/9dgj95tN5P7J53GSXco1FTPk9EZw/M1dVash2w1uq/dv67a6eQduq9tfyPXz",
+	"xt6bkK8i6zfczPVOz056GteAIGKa5GY4x5BfnO3ttaLW6dlJs21mFU9RILaaswGzBnSWiwMNvq736Oaj",
+	"RjfPr+vRWdrkec/OJT009WoV1jKWQVPg5+cTd+m9gli8A6CXc5lufe6P2n0IFitEAE3SZihj3sZVtNUV",
+	"uFkEd28wAS7hj57LodwrC82Sr21vbT5aKumtr6IuUjubylJESyuq95s5zxaEe5dywC5Qvbfudp0pZ0OT",
+	"34dpMZX8lmGIl9zyZrTCcjc/D4sMq0hVnhmATcAAuCwPOra91vGih42s6J9tg7fugE8Uu4kZBnK+Zqnk",
+	"0vmKH9Tqu0eL9T9j8rISDAXOiRUSRGWCQXwmJKYjqSRfQL0MKGp1mlk9dnnynhZ3InQjdPva6KWXR9Qb",
+	"LkLXVjkDYkShqW43vznM6yFU/WFZ77vayg/GvFUpKJDXgKjRwuYLPszteD7p2i0n0/bpvk1isZr52Jqv",
+	"9EYY4WEeXs6STWvEyg5kupUoY4qmJs0vmTnbRilHOYX9uHRNza1JXcKBOcJ9f/PB/YcbGxYbzbOHG6sQ",
+	"8K1gBoV2OUcxn7JlLNoTsHzr7//tl3979+7Dxsbau3cfNgfv3n14NHj/w7+06k8KZvpvKHHVetraY4oI",
+	"kF1SykiRIA/3jZ3MVHOOoSBaxjCSPMUo/fR3RjCSlOmGWQoFTuV66/o2ZvViOZXDp9uN8BWBfH2Cp+WT",
+	"eifWeNiWEE7bNJsrI7VL196A1JC1+NjGH5Sss7Wd+oGsrmKITTHtghjWUVczCLgxjwVJqEIxFgk0g/pi",
+	"MxRjwywCmFuj/4I3LU/rQohekQ9Iv8qE4Z5UTlI8e4ruR2g7Qg81jX1sCipKWyDBy/Ta+6ZXNxEPsb/5",
+	"1+9+2Vh70l57gdcG73+/f/3v/s/t8s+H5Z+Pr79f5Qxgtw6ZxSPNFr/Z3tvZ3dmuOQbQUqCYj3nRag75",
+	"gwgNeDkiH7D1vDbdLYHL89+U0Hq7YoFbpnjQXChz7PR2i4itqWZmqlXFxf2Ys4Js2X2fq+lw10pO3Wl+",
+	"EKSrmytLF1/gorC+7SoKi8JiSFQ74N8PvB9aIOPXaoiBxFeUDWWRTHe6ShzAfI0Sxxef+P+tP3mylHqz",
+	"ciWTBrywgEyJlEas2wyA0970xZzp1ZjYHVeRIgbbhX4nlcCUKVkG+8Mc7LtBtwQLdHDNp0xr4ujxw41N",
+	"K2KDBiks1EHnmDMLWLfYpZWKR0t6ZFsONu+NXccFc6fouKkE1DGZFtn/Viq5Y9J5NjLFBsSGy9XIOqct",
+	"W3bHahy3xufbluPJO6pFT1eVx+LpXHGeppiaE0bmjF/ljO5LG9a3w7n+un7Bu9JY1gwS45SwxOTUC0vS",
+	"m1vLXhtsBbP36anoN6U6fM3D6v30Bt7a2NpeyRknmOev2JfASfELpa10VvKMmQ2nZSW5bJG0VZam/iDS",
+	"0w40rxo6R7DAhKDvyPpwPULfvHjx4NH9+99X+O6KH8/JU4U8VLqwyWKaEESdDHQjuccPKJIvikINy2gA",
+	"mj+72hBIkDgTq0n04Wx+W6bKV1hkerCEPcYPc4VSGaHwJkamyLQo3YvPFzito2FLg/jhkozSHdSVOGXg",
+	"0BcewTfypFvBEmLx5eHG9uONOaeesmkk4PUaNHZUbB0LbBu5d6pTHVrzJE03Mpvse/tWcWxLD/0nsG98",
+	"QZvF/ZKzqYXwZhSqkpkb/MK+xg0ceqNi6Npc3ZfrmEz9jFwr8T1DFfLsXHrKYBdj5jLVlhMAS/iEiLEm",
+	"hlTVmVinfknLxjRGRc6c+UixetJVmc1A8HHhQVLF5wcP/+D+qM7VyodZgLJVIuVX2lk/Ihf8hAOeWeGA",
+	"es+wVpJ4VxJy7zfEx9+2pGeE1IgKRQizdi/UJwNusxM66w0EBZpyigM6gMamMtLnLQhaaCCVkqBDIA/2",
+	"XmSjVb1Ba9I9PDG1ooLcimc/anQn6wZAX865aiAOtLJyIO+vMJMlIvGXUfefIcan3l3ErdX/hzep2Hqr",
+	"qqtaVOUTohns81AUKESjFKV0HQS8AtcbaETSxD8VfgYDWzvVZWWw0LR1ei2CQVC8BleEFB8aiTjnEj6J",
+	"MZnV9AFe5mjdob3q5qr+49uH2c8T90qYe0Fea0m8hYFvNgoK7/rrCi20knxK8BWB4pglFxvn6PWmfXi4",
+	"121FrU779f7xy04rau0fv97rdI/2jvXjnbO93f3uxU77bLcV6Q7fL4Ooxe5UjV7+7pg5tPS7fFfMfCJk",
+	"pxOhYjYajfzpXHtAKqkMS0HJUcvlwLR/vHNytNeKWns/ne4dd/Rfz0+6r24Ekjn1ZhFMTNn4yGma4Bje",
+	"52pUhkAjkdarz32RynjS5DLVDJybOVN5gHBT9pbxZWIPXA4giVJ6SRDuu+za1YCEm+xvvgRvWVUysRSK",
+	"eiT0xljaPWsfd17snd1oJXXEbRGymjlEyE5B42o+B42vJ4x06Zh0nUS/YqX9irhv3HJsun6XzgkcDBuT",
+	"96+oT7gh/qTqRB13OcVDckRC2fkMZ+SsFJzmzM3TEU+1Hi9rdL0RlsfkgzoNZDIwMgI23Q14mtrChGEL",
+	"2QObVVqQK8ozuVTHE0FikpAFPT8MB8hBzbzlouO2bhsdt7ladJwoQywQrwdfnTq0W9yrnuaqEXe1cXal",
+	"oaMSOszvYz1eCsKUb6qfT/qxtKXylib6W7vvf5W6HU+as4a10ymeScv/GBzjL5lTEEIwlrfm3zr9Xijc",
+	"xaHJTUNeXtRXdG6+GGgmc7co63O/0cK/0pm58/x/t7H4f72KZSb2RNZnhNMAzb0DVyhBtyCdpqm/L236",
+	"srIbgMM45wFmD5G37TdKeFavmYSSdIZrO3jCubNbPtX6fkr01jwGoZxxz2Gg7A4U+SkFnO1hhOXImcr7",
+	"sZhN1DMbsGQG0IeMpAPdlJG8DrjJOmEeGP9skqyjcwmSnRXnii7GmOEhEaZj8gGPJykBuxWapDgmI54m",
+	"lV2eFCbqBgemx5/HPfrxau7Rp7X5l9omly0fgL+vLUNrLySkTWsEtcs0Z5erxON084xjhZYJ/S0uVUKw",
+	"ykSduJJnkYRJm+LKpug20ttQLq08FzzeVN47xBr0QN9KL4yvWXi7ZTU2gE9gIrAVWg4FXwdYc0zYjUqI",
+	"2exP8mJCxMWYsixkSBVY5f49coT1gerPEE7TeVP7JZktEBofQwYZQSfkAhZTm8HLk0ggm4yAE8g4ikck",
+	"vuSZQjNy+6js+3nCQQOCsG+Ns5G6LAImM9qKMG+sZVcFicOCcligOxI1867fz1p5OsXskMpaQTAFVK85",
+	"4QkOKob6g0jvDJ6sXjwc6NGCKver53pbeMRCucks4vVkFsdEylJyMvtsQWYyE9QkFR5PGsNT5YQzSXLj",
+	"xB3JKPcDmdFKQPSnGJmdDeFJOFhIb/sz1GOckZ6VHiGoczriEMzNuLLJhoD/Wu8JH57MRGoNBIF04Zgm",
+	"tck+zmwnoURuhixyPjDetPmYZsAoj90wOd5MrNZtg1iMIchz2GjWvc1ULhZkAClNUAs8MWcKU1vBPOYJ",
+	"cbdofktDEiXCQ0zZQrz/UoFnlTVHPnzrcO0sL5C1ON1gafULM7mklF0eyeF8t1DFZm2Q8ikyhwTZyUfF",
+	"TRaHivJihrY2NtbRvuF2Ju2EqQhk7YwxZtZWp8EWlY84lXDTlzu4aDoFqUHXkXdZqr/RKKWV7wj1M4UY",
+	"7/NkBm4iKR9qTm8QsHd60umie3hC711t3sOZGt0TRBKWrPkz68EptCUezRFcrv5kGEVy5dDuhm35FPXc",
+	"9tkEJoZQDrIUMgrYn+soT4erZ0aNwgQ2eaQ5fJQ7KPb2TKqPFDJBWpj00HfbGxvfR6i3bzLMghRsM8nl",
+	"rlmXhNmGkJZw30t+RiHq3OgCxX7pR/qLzY3vb4rpDsPCeC3wjVwymhDdOUBU6d0i2dw5gLXPOnM+YKvF",
+	"zhfbdd7Z7UWot3d+ZvJ6ts86PaexVW/7kQlaCTl9/8Fj8Et1KBtzNdtsEDWlA0NsoDPiQq3p45ogYAla",
+	"L60963rD10xnvXlGYV5oAHscg0rDJzT+a0bxFFFVCtKAo5FNovxIAUPKoy8bzUx3Efv+AMxVt3QJK0WT",
+	"55g+JoLG+F5bDAlTlOF7zzPCuLxoUyNKf6XA84dViuIyiHjmhBLG1NIXnpIGBRnI8RjPUMLX0VmJnBhB",
+	"d0ivCJzgvbOSrKsftKJWe/do/7hWKutglvT5hyC3NqzP6od9mqYkQYp4VbwqbmXygg8+a/EpfXT1+bkY",
+	"EzXiNWLGKz71fKRAMNftNc7EzhbvwIMn9OISvFRsErZGpaAxl7fVOHKRQ/PDhbnk8iJHF421kIySiFIy",
+	"WDVp/oPPoXYFOWhJN/E3KbKIUbfiuuPQIeKKxqQT0O7yFLWuOoM07edcAhIyIVrir9MUbmHc2WzQPEtz",
+	"c1OxdrI8PbbLNQHXagmB1OGmzNyULUiIW+8n35A4O1ybkSEM+YbyfIVfqkjjgyXzZd99TS5bNKHpdkfz",
+	"WD8tY/hsBG6eQ+fMdvjtjSsrXkhCWC3ASrUVI+cgYWxHd2aRMBcYF/juai1u11rSSumVS+suzaBUgdFu",
+	"awP+11vKSrlEyqehxnjm3tSloy59GiFGpqsb0dxRbcz9WzUMuTnVrn0VIkUECEdaobM0q+6GwEifwWN7",
+	"h9jGr4jAabrC7CXCxoVlKWI7wUJRnF7wTBn2Nca/cuF+LrIOOhAtmB6kgvFYwJJ44LO/BmyYYwcOZt78",
+	"In/P6pAE/LVeCrxyBg5bzEdxzQH0//LSpO4yzt4beiVqytgkCJachYRP/a6w++EsoQqlfFgXyfRX3pa7",
+	"iYFaonaT2W7wVIX4EthvOvDyoxxzhT4SwZcJgSoFQa0VzxYEQ815wpkFAzYFcXxBAUrBp7l7JtiFU5IM",
+	"iXjqxO+ly++GZRqwJ/IpKCVTQZW6M4K51VCT15/+d84z/ntvJeg7t3nfr1yUa5m6vLYmxwiLoYOgub3X",
+	"ABmDodooCsCAJliNnhnktxcS5pouQj2cKuxuKYaaYhVBYTEfj83VNlt8Jx0S0QSffnv31YAdJ0pIn9oK",
+	"qhlL8lKqragFawGJ5tdMqnFZlAlkECAK11/mvcgEiLIJUZimso7qLqcQkluUXJo7pU01ipqsKfMiYbi4",
+	"cQ6TZUhAWCBMMVg4BJ/OJzz1KUON87FXPTLge2o7ND1EbqzV5MQ5amYq4+ybb7c8+rlYfixNuRZuTVRz",
+	"38YvYFYKYQCdnCakXEEzGIW4QiSOyxVW9ef6wxUIfrxcAKS5O4LQgIQoIsaUEaN/JlSQvOTsLasErwDg",
+	"sqOY59m5bMVhH8a5wwcjn6Va6lcqQLx1g8jJP2sp4pILj21XrpKLBQFJVI74lH1Jf+PtP2SZ4m55vG9v",
+	"VbR4lRhF90m1zMGft6Tw/Tt31H10J0WKc0feYLVinLOpuKCnN3TirWRwr2GGTSTIY8GleDM6qCkwXubO",
+	"wTuJosR6qfzsDZjU9qp5L+8meOP2xeMfBGMdgmkbP1vAQ8FsbkBpbunjeovsePeXcpov+8o7lCyd0ZLb",
+	"fL1yMe/wXifyNIaTNBykOUHna0YnbX+5KJwHf54onIdfBtVD0S43wfVKNIgDyQ0QfLlah75Qt4rjcEkY",
+	"vFHJw4oq21T3cGwDW5v9SmwAbJOlHNZj+1ug9nY9YSyw/AERqE/UlBBWJIZSdeInlb52vI5OTL5pH4a2",
+	"7iZYduuyLjXouhXGb2awHO+/U+Vsu1DJw67HwCTdLO+yRFujUgAaVfGkDkx3ImTk+ntNkaaT8+7Lk/3j",
+	"lz3LPRAkSwEHjyrCfOsZL3oQge++owphIcDPDBiQb2p0A0DOD/PNwkK7DeZAU++fqxHgrQTUvJlOYxa1",
+	"v1hvcjWsOJwPPWzFeDPCsgKwQb0ycMvYkjqFodjb6rLKOoF/BMpouYjk1GaSMPu/10M4SaS75S+ww+Zl",
+	"6IEVvedSM/SQzPpK4Ngay6laNq/E+0XOmjdJElFZ5AuaqjrK2i7SZXikMUJ0yLieC+TYf4Z6GintjYDx",
+	"R1sqYUbL5F0x/uxahmh5KnfUggwsn3v1t63DhctJnVYvvnVHKeCWdpT8s6eEu/vMVX+liPvSKeL+pCnh",
+	"llE9QvmIFuYR9cXb1VNN+pKvmvJC+p0jHMvloL8tJfi86R1xCn7p1ZPrLtVb1aoZf8Ssho9ugsKFH05J",
+	"mWF2V6SizDqkF3L8jVFeHzItq7SXU3S0IIQvDa23BTn017eifODixTMRk3YTmzTSaW7t65Vm3bs1u7R1",
+	"SFaZgeJ3ND7Uf+XLbwH4gBU7oPitRt8KFAd430DADqlGw2F9SABuUNQhWZysxAakZChbUYuXfdSLyAk3",
+	"qiCJBVIoI5NPFV3kefhO3EOhJQ2r8zmnbv79HNz96fhd122EEWmTcxmyleRuFLasbyUYLoeOkVm/SDn/",
+	"mxTUbwiBqC+kX3ONcx5eiHOUgvwdcx4o1mMkwbNaKx1NayS1XTyThqfYnCA3cjvZ1Z2beTf6pGo0mVw4",
+	"v5zAqchfG20e4taMJUSzenBZW3pie7avfG6FM8xmgy+MprBTyhI+vdDQDBip8kxquk1kUTRO8XhiCxxB",
+	"DawnG4vSiVRQxh84svtWBVztGZP16jKEiGFZPk9yxKf1mdtd5FMoW6XGjksyi9AYy0uSNNx13NpOaIro",
+	"hSOgrAfCRjmDiIk/1RLIeQclPE2xkOvogEwU8EEINgY7AcQkyBveTz7yA0Vr2J+LfJE2Q9HCS4QRlhcZ",
+	"VhfY5KAILRbg9NSY0q13u0nGoDkJmSgNqTU4woRdUcHZmDC13PJDlyNc0cHsoi/4tBbD/MqIJkEE1od3",
+	"ksmRCyBfMAp4EdlhAjANDSJ4ksUKNPc+TVMoyDt2zo0NI25cR62JzZS0KHuJNdKVHLj0HJbRvfShnL/y",
+	"iYzU05RR6wZXY5AcYCkImpwGDkeptBkPSlgaSFg3Jf0R55cXmQhgvm2Azs8OfV9dRxQaUhhW6KBdsgua",
+	"zSEeecGZpSXPnaE5CmL3vLyKCurNIXyI1p6BpHIjcWae6t5E2JjjHCuIGBYr5w3JUBumByHF1kGbFBWw",
+	"JcpYQgTq5fHquvW9UmBxZmYJb2rFYz34bU2celawTS5LxwQyG2i5Tt7E4vn5adz9L03ithYd1jZDI6Um",
+	"Up9UMBtba8qDTb8g9zOTV0QfY7OFKE4JFrJayMYOtWZOlK/gby4sG553UhOM4k2ydb3AYgXBV3EmqJp1",
+	"9JnJBZqDOnmmqH29jnZAoO7PoHh1XBE0deMRwQngtXEVaP201j7dXzsAIuSkSDPOdWT/+ltGQp4jEAeu",
+	"h7Jmkt90U2NIsWzZBkaYLCaSKKhAq6ewriEhtZCMsgkkc+VDk7tgRLWkQYmMkOT2QEDv9kO3FBisWImd",
+	"ds0y+gQLItqZyZlmfr1wW/Xjm26rLld3nthC2IwxGmW40NMc6j9NCiMgaYC40Gsxut7slil1AdWpGsLe",
+	"bf6M9mG3fXG01z3b3+lcdE8O9o57eSKfSdZPaQwIDrfrKOV80sfxZYRSDlUTLbTtxTojJLGIvXCGNrxy",
+	"h/NLShq2WQOEMoSRJS4ohi+e2dgU/TcIrnhMEhfHwrVYN0kxZehVt3uab51pXuzdxcUrLtUaNmEPlQ28",
+	"hoQkA16bDJIIqWnu2oAyk/duMsljPPWpgGtWFz/5FGH7BZJ0qLmAaXxJyCS/hIacRsmQ2Gz8gkBm/mcI",
+	"v2MJuSKp3tEcKazOmWcNszl79CEsUjMVXMc1duf1HXvHuiDyY2HMKHpea9kEDVI+lZHhvwnwWrmOnnM1",
+	"QinBJhSREUQTwhRVs6e6ozVwtP/hBw0C/cEPP+j9MFmhJliNSjyvh8gHLWbbfDkVdthzOTgM2sPRzMk5",
+	"hRQ/nMUkeseQM+RabcWsP68aivaE4MJ4UPd+NzH8O5DtJU9hBYmWrnvrqGcf9XIPEqCyEG6BwXwFY+kx",
+	"9VvClDAiGUSg9gWcJZGlZL2AhRNUGmFhFlyaaT47k5qmCO257sGm7UFPefaQGAu93Gr4EPpbxhUBT5QR",
+	"YWjGM4tOGg8F76dkDL2d2X4sgujVeTboqCh24a7AHIpq0MCeWPHMOtRosqrRAikM2bh6e1087K2jLrd2",
+	"J8SFxuaUKII4S2doqqm0nh/0oBXeCEniilHgIdLEBrraH6wdYRWPek+1rozZTI00iuC+yRgGRiqwKoM6",
+	"ZwUVyx/esTHBTNExmU88tr25ZRPtmg6pJmaMaETESbljyAsEWcjMVWdCwOvP5JXT8Dyk0lzPXOE0IxDY",
+	"JXIQa4lwKPh0HR2TqU3zpXdZujL4EEb4DClBTBWijF0yPmUmN1d/BvDV1MwmY1t/xyC1Vgy37HnajdbR",
+	"vmYsILEArZVP793jE8LMIta5GN6zH90bUxDGFVUpXL0YMnhFhElr0dpY31zfsNyE4QltPW3dX99Yv28i",
+	"Z0cgHQAmY89MawsrVwK0ICzRnYTaG/AI8TQpTGflZDzGwdsQA3ivkTWqSZu1/o71JoIPtWLWcwknJkTE",
+	"hCnrkVfUEx9ybCMoIQsFjkckibxgd5fOFiCdk9P9pPW0pclCbpyGiHc8JhAe/PSXei2kaHJvPyHjCVeE",
+	"xTPgNO+1GmLxRMNua2PDeLcyZTNC4MkktaL6vV9tYLdRa/RfS5nynHm5amAEPhe8f9BcaWayPfGB2Qbr",
+	"xmWkIhjWW8/aGZmkeEaCKarsZz4M8k+uo9YZVuTQFZho+r5o6H+1dspTGs+W/tg2v45aPgVd+Llpub9r",
+	"PoSgwTWvqljTt9DYtfU+3+FSLfUtNLy+Nln1rJ0Lbkn3Wel6ooyvNW3KWPs7eKnp4Q0irvd5Mvvm3sY9",
+	"msBoA8qSbiUIszzEXIvqAJ5bTHic4lZufgTv3WqTh9r3ctTn2Bgc5rot3t5o0ibmJDjv8utVpn7t62RA",
+	"Wnyl4pf319HvVUHaPHRKm//LKlS/vNcER2bjMdY/W5pr5cddi8F4KOFe0D16r9VGgRVZi1MspYk8Mj7A",
+	"kgLKW04BlhLA5hiweVM/yCRZi7Eklq6M+LhwjsbIk5+foXjEuQTbfzXKBqo8ld1IP6xNRzPrbA2WFmOS",
+	"138Zn0/NoqfGrg0E/pJMlFeR1XGJIpeIxxUgr8SE18Ux71hW1FwncB317M9ehHpU7houZT0ITZhTr5IV",
+	"dR21Uc9cTO9iRXrvmEuNAZnnB1qNpXKugH2eim/dfW18KOxYXocgZIIoBPKrW3BO6t8x42AEiVZBIit4",
+	"aR0TNFy5Hq9vyAWBsD7nyWwlBtjovUOmOesrG/ysMa/CejfvbOTSsPWVyzyfDo+farF5ES+ANtfRX7z3",
+	"a/Nercw0sF3/9VKU37KUz8nUvwxL/wwM/fOyc9u7cyB5bpxZfBeU8kChhnN0rOTsExr27mWILyZBGJbo",
+	"ccSVpYiErJHBgMQKvukQZRQ3x1EVRxvrpofVJI52koCVoMTcI4RRjEViDDzFdbe76/aEiyOQJKzwoNtI",
+	"AnnATKUbY6mz/pGUyGdGkKAl4YAPXCbvddjnksJ8zw9Hr5c3jviVlTaM+9dil1AXxXFFCmNg7sSJPO9S",
+	"a+8iV4SppzBLNeXv2FwOgjw5gS1YHPkWSpQnZx8jRqipKSht/VXEOPyywQDO8IhoYswe4MfcJ856W/EL",
+	"LEkwnvMdaiNI/A7rHNMP1jAAdswJgSseiah8xwT5lcSK2Dzy1ozDCEkkktlgQGNKtCyUsURGKGMp3Oaa",
+	"rNzIXH3miDLCEvVwmvLpsc3oVCsShWnCH1I4yj2UlxKNNu58XN/Fr0ZMAsNzxcOvGpT0lx3iq8pCX4C9",
+	"dEPupbdlMzZ6S1b9mw3ZBGpR5FgEWgThYTQvlOu5Z5t4EOPToMmHFyVmFTZnRWZQaiKPOJv39I6QFi+B",
+	"3hqGAp7IN+J/R1yzPasQK+4xwjy4bYJnhkV6BG+eBQKpBZP9GPjRnKdvnjbRsIOCA+j1OvJfwwB/p8l1",
+	"IUjXOFjCc1kyCUyIGGONkunMciJjXaYuWS8kCTVE35mH87uMugIxJn1I9I4VCrmL362h8U1C/WLK7viY",
+	"PrQrs4ElvhjANcntjcq30GydvFCv3f5Fpf8pqbQ5qHenBBzA5Xg5FKksmbIESaspUIF6uBAbFQev2huR",
+	"zDMyNkRTKwksJnARXiWKTmiB2kN9guKUS5Jo2pISO5/SXMF/irrKZiA3g4mx8bLMJ3l5qUmfG1XNmJBg",
+	"umTFjJZVuD8z3fqKxOgvE9tfJrZ/chPbn9h09BJ8d27MMla9fXIXT5x56R0EWRMEg6GIKqtlbm9u+fTe",
+	"kWTvO+8qyfi55LmY2dD67AFq2m4lHpB0BuGUhvRPQEybv16yTrrG04GkiXVlxMJcEnmOY3kSD/msZC0z",
+	"dZyNC4xcRz3NCnvO7bQHyY/gUirmrBe9YwsujYyxx6ngpmwlTMSmhrB5RMxcoYRdUa/PJhMhJsoiQbhk",
+	"XIrA8oRwLi+CT4dZG/XTxaF2yRpjr9tcZu183cWXajYh0TtmLTo+H13SjNN0ZP5gIv7dG4Xs9K2P+Re2",
+	"DC3g5s6x6y+u/pcaUstQDNbenRqyy4mhedaD0Se0mgCyWdkx4UYaB8Njo3GYy4hnyKogystRjOdEe8ec",
+	"jvGYyMhmPLR6kdfUeUMaJmG83GeVNA8oscsMmWjuWUEofE/RThL/mkJxbw9sLm4vv8HIBlQOqWYBXk/g",
+	"dtvbJZNP/5BUcTTGLMNpL3Lakw3vchUV12usMwsktl8WZvrUTMzl5qJm9zE6P9/fRX2Scg1XrWBynwiB",
+	"e/kEQ5lx64hpU2T5hDPyiGAlruemStXdk/9du9N/LMLvELW4BLAb/RcL+LMqdsbsWqmCUOdh5DeZw/mv",
+	"cqNfyaHy9fQne1gRZSWCe0umB7S8lHKkYojzclPnVx7enUbut5ZHDtyIMUKhKMcH+YQw/bfnZYerPlSO",
+	"I3YhJozGl0QqNMVw9dGHngoQeTc7GaTl0YzWZ38QmqnZzWK3du4lfNUqEXxlHMlNFBK4Wldq16GePkMK",
+	"p2s7RvOy3upKP/OyI0Bn6+/YrtWSbOe2NoBNr1Kjw8ACDqlU59KUrVrIBGEJZuDIXIRthqLeJiYpR0Ha",
+	"83LCm0uUpvLyRm3O5XYAVljJmwRLnhBRZL+tmVMKZLV2UlsbC2a1YEZfxEP/iCzrnG9QoJoR2OOCf052",
+	"lJ+FxQxF4XTHigseRwGUN+fEZfOoORNeg9XcyOHrMyKJOvUKcdeMUG7z+R2+5/25AUPKBMfnCXqSRdn9",
+	"ec6AvfxFgpvoIKh0vZiIb9SY3SBWDCLpwGhUjM5F7rvkeYL7pLwDXt3TEQeVQdIhgzLsSJAYLoALMxwV",
+	"SBKltN5TT8ZXums2WV9svCEU8S8KzZvexuSeMfBx1gP9aR21yyuzkW5mbnzq3ZabgEJzqe7Qx13pUE3l",
+	"DOoEyXoQhRcbp/RH+sh9ziuZI5u1qYF8QaBdkSP7T0y77uDIurtTZJM/LH1OBbnilyR0TMtC3Z7A0kPu",
+	"b2UexaxFH5zfKJrQtykXl3KCY+J7W+id2mOJi+NzhZyND4aeiXtjA43d2dbj+bKick4CXqpDrwrp+9Wp",
+	"jE3TpOmE9eFIOcSgYnkpTRUIO55PXF5k6YCm0pmg9WysoF+UMRtjE35pzNxjglkTebk38ThDwMTfgcrp",
+	"BZFhNp+MtWtrbqblUYiGIVbIdd1WSdHV5j2cqdG9ARdDolwrR4/ejGhK3jHbJ5XoCqc0iRDjSJKYs8SO",
+	"DLmQIAClTMDMTYI0Ab+S6MkUE7EZaMETk0qb44KLd6z3+3UvSLmaWOOKxOvuTR97eg3Q47W1fnwdAlna",
+	"FcT4FKxiGhvhgcnA/BfZ7ChsYtotOiGhkesO5ZyqW/oS59baDOGgAd3Z2kaj/5+9d19uI7f+B18FpfpV",
+	"zaVassbjySZ2pVIaSZ4o8a0keZxUmDVBNkgiagIdoFs0Z3ZeY//fB9i/9hG+b7JP8iucc3DpZjdFyZIs",
+	"e/jPjMW+odHAuZ/PR9cmFhi767gpJHEgu69cyaLAS9xHjZUvngoqvGCtKomYQn5H19Yp0JtLTF/FDQOP",
+	"ICMhIAyKoJkKBUA2G0moES0qOv1qCVXlhRWsENwoDG0HmyYRnk5yTbWeFqLXxX6ujUf+sE+ZEUgQABHY",
+	"n+DKjJr8yC2uq5lQlduVggDJqaDTQBvB8KdjkpzJwx+NeVGM+PjCia1z51KRK+7O0Ub+QmWCOhcAkIFf",
+	"/M3fD4+xmpMptBI9kK8d61JYNoSQRT7M2BAWCuVWS6MnshDDPXZSDZQH6nGbxWdB3b3cI5xmFIrNpaor",
+	"YUMI3AOhwCezbg8g6go7UGz416oqX6ti6Z56xufiTFbizy/4hyFhpQwUgndMpKCPTreD2vyTCc1q0poY",
+	"GuPTZ0PDPH4LLFQd/joxIBnz3x4VeirVXwDi4M9uCt9PuCwEFu4T5h4tloFC/JnXJ0eH7w9fnBy/On9/",
+	"cjQk2IScgCme7D/p0ifw6jjcMzlVJxgcTCT29/uPO+moaeDpGkLObdhYbvAYCpH9s9ESvi80qoGr5B/e",
+	"Lpz9KQPHZ6LajeA76y7GyaVzb0/gN0W5nIIlCN8bZymV43FX98jxGjIvPa1E3OMEwQaNO4qkdbof4goH",
+	"6BT6/FHsOClxI3Hr1Ppg51CrSqpapO852GGjuqqQMIen6w/iGswz0HgBjMEw5wl7HCEydaMARlt1vcQN",
+	"Qq9X9K6+PMlhHBKLNrdtQyLSpc5l99CIgAWtp4jKQsBBUdy4M8OHyKOSBbmN9k5GrTmhp8mdQDUkRPbj",
+	"H59CwMBn2qOntU9K+rTck7JGThTAq9WFyLE3ys0dK42+lDn0Ioz13An5n16//ukFUcO400o5rmojBoq5",
+	"G+DrfWUxAxr0eOgoaw5pkcwXEVgtpBXM6rkAOxuU6pwvsbuL6tYR4obFwiSyzNOnER991vLcwKKBCv2G",
+	"2wYXOH8ux4lTSaHPGLzIVvc7BvvTB/qa+lglpficOuZgcDhNqJ69FKYX8YU/7OD0rAvkJdzE/5wgP/kO",
+	"s0RRQTt7v7bSsCn8bvgLbOI///qfRfVbIJHyJ9OawYnQRk6lygYKRqMB1KkMl5Cek5UVxcQvW38f6kej",
+	"jxBBzCw2IgIfFMzzHkPEJ6dAYVE1DKBNdO5TlgvlttTYqUVVPWMc2yOCqQquY56BJZkx8aGURkDLm/s0",
+	"7u3wdWlCnxHoGNi3J0cIJfcM8YrCVqf1/CxdJv5xtralUDk+Ija60GMGigSCz+p06P2Js+lnLcV/dYZ/",
+	"xZbryyO4Y400QoLG+GT/T3/IunL3rQd6bRKgpsi6aNhuEFrAs0BL9g0IvtfHjggew61WbDFbNgCf3fs+",
+	"g/p5Ye17XC5hHYMUbi6hvmHC4rveMP+9icWWhgyDBqGgU7qp0x3mLTpoCYoaFYTRsMMyvZk595ye9rkZ",
+	"dA23+o4sukNyaFAayqnavZZ5Jz5Uhu+mu3oHGMoo2LmR8dcH1XItjYIpCwjC+TDmC7DLSFA1c+Ox6HUF",
+	"JzprgLwTnDOEMJBWIcZSoasFKmDhC2HkFPvuUr2e+YtQq5LyJgozkqzhvcFIS+0MjO1F4Oob2LQrBmIq",
+	"4dyLPguAlVBZXfk54144kiP29vQktXBX74uwk/5mUcNQOx+8SlDSQWyNgbsFCGuaFjBIhP5StuMPVDwd",
+	"YzwBjx78/WDo4NqgzwAOuEftCwPkbGG0msZrqAGUvkwC8hNPmYoqmrleQAb/H34Fzi1n7BxAQdQPGftu",
+	"H279eN9bCxZxU41eNIxMkKJjtzjc6P+wn7Hv9/HS77M/7O9TZNjusaMaSybgdLSzwUAzcjqrGoO17Mnj",
+	"P5FwPRWVWe7CqIZ77G1zOgQWLsCbB3hGfKEFX3YC7blPdVCWlOu6k3rnsjw0ApwPXth7r3srS5LHV6XL",
+	"gu57KJHfT6BxkmT/VFQvex8MZz36CU6BixK4xrWXvEjPpCtp9BtcGc50V+qprqsrrsFz1mvSF+De3044",
+	"pEPdgFzxrn3WrXx8nyULmCZoOLk1uSuVDaFP2ufuKqzEJn8dODyizJhxOyOm3dSlQtBoBsiozhy+YZwF",
+	"B+XGNEdl2AXX3NXeUyEANwaOG6DTEWw6o36cxCFOyIR4WQLASFvjUND3ykqyoLu0dyO9agmfLLbVgBcF",
+	"vjrCnMRgiPt+f3t3TtQmlffqugTsVPhVG0Ts3Um6NzQNfd0dgdLw953Y+on0P0p8t5bbhQFXSoAksXXN",
+	"vJCCRTyeifEFCgLavAga71MOdZl5JlhZEfZiROf1JWlpQeZ4JniZFGTCE9iCWBu4fwzgvbdyYs295M3A",
+	"fgOuw/AnBhEPUu7jpg188YzxSs+lW4VLDzPNSm4qkHY2S0GiKb4V4k0rlDCFXggDk5qzUY3YGJWR8zlg",
+	"DFOw0F000h8gkafkf2vnRxhtLYaACH4dXXcnH0Q+UG5+7EzXRQ64kThpsNwEwWFgm6Blw4M05PGU/QjL",
+	"EKtzgafM+MCD3WM/+thuansOlBc64HAn2SWvHToEiv880Wh7kNBHB2WZQkzfOzjklWZfcN14WG3BTb3K",
+	"JPwSOhu21uUV1mX0i1aqUNd7TUSg456GcUcsQfX8TbGEqX1GOPLbbdq3nvKBvb2ukrsy8LMS5qE99fVg",
+	"59idLS81e8R+lO6gMHyw8w1Kx1+E0b49oN16FtuSTxQ7VtNCOlsWYtuDnUNn2D5i7+Bxgx23LU+UdI6l",
+	"/EXYRohpFR8pzWPsZBEGsZl5qjQbvnh9ePACopYHFilFoA/97dnx6ZAZXYjG9RNpx7xAvQ08yJXGyv6b",
+	"uAM3tMkDwchaozxjCzFy9v9cj2QhOnGeoYU+ichhConjnQHjKppN9F7ZWrYQ4J2ASakbGFVEx7IhqUE3",
+	"TTw2gVRGQI1BDrGr0RJyYVkC6oKsGqC8S6FyqsHRSrC5VtXs6UANMRZ2VgpoFfEY0PRMTDNlbGj98XFR",
+	"E6KBZbYepdwoQ7gnVaMsBTdDhBnzC7PSA5VWH2mFkaaX7jLn6hUFhZQCBjWtsDEvhMq5eRoSZ+2VJy37",
+	"7oeM/Y2rmpslM7XzHaHT5Ifwo1udTwbquRgZ+HsN4LWzRfzuWUXGDnlEAnrw7V0d8GW5Hiilqz12lsx/",
+	"RCYIE+15jRXmermBsslw0WrjEyF2cwQmM1pX2UAN3yr/QX4R+TAYkcjswXJRQmJWk9xRRtfg60Uii6ds",
+	"+PrvQ+hHXbA/7vsjGRu+Ozh9dfLqJ3/su/39jA2P/3F4fHx0fDSkyd7fh1G8+vHt0U/H5+73OHJcjHts",
+	"GJ8GvUl+ELDFUn6MjM14cSksq8sFN7nt48v4kfbTxxqEV3fKPodlB+t189P/Kbi5Jy4OnIlXOt+448dJ",
+	"EGDgaGiILaraw+plxe/a18ZKR1fdGRIVPRwTyeH7w+SBTE5CRxbUEqhuUCCJpeY15Y2xen7osBhIKfZw",
+	"RThdjqWlUKiVCFxF9IqWQUPgGq6Izhd0tqRT0e7/GTZjFqi0Yy9rLzlENNnmMRtI/E6gmlEXROWQKPms",
+	"V38BAI6/ZMYheThQfn6Ewetj6Qu9lp40NX/E6BQfxkLEZiOnxL5C9eleN9L/wRGM0NJdMzK88K+BQmCK",
+	"8BQinpz4jmQqgSAU7MyXy4YbeGOJnhRYKytWCG4pEFHPCdxuoBrv81XXQJUOI01rHHAp9HJYhK35UCks",
+	"aID3HKRIn7qqk8hQ2OIvfNbAen06q3H0muwMffeMh65zw9R2XI109BqWv+6gmlq9r1dfzvfpOAw/R1y9",
+	"vpdpHH2YhAy0Ra+rqZvBFFjwtmERBBcXhf5XLRcTFRnwITu9dBPohzcFV6DdlfhA9/HuUGIXtFMMdAiM",
+	"ZbcPuBE2anaq/ZHBMGh7+tdqEI7qd2Ms6l7FzI2AeuC9HqzpG6onvOyzRpper4G8e96pibba5YvGmb4V",
+	"2ZaW1YFQaAqZKyXdjWQbtoLgo/GpjRaQNTLugCSh8yicUavVVBhk3eZ4pyyUl819pcZ+wDArCr2A0oQN",
+	"gKdpBD4sBGFEEqQeQz/20tFsDZ0F3gk6/QkE2KeTSlu7eGsX96I0f4bWJGA031DcXgvuK5cVFZy6tXRt",
+	"YGbv9z8kXGYPvrwCn4wWoW9SI2k7r201UJZX0k6WGDypC2Ej1hkgJFvNAApZISHLSAAnCwXmYxqKwkLQ",
+	"GQjyWgI5C9aNxPKVHuzjz8DkvP1AC47+0wAfr9cpzYWy1S1bq7gb9vhWrOJD7zo7CQRC5KtVN5oIbOe+",
+	"uk4DHuRN4I+5tInYjwxcPUbwm4IrJF4hSGYKm89lnhciSVAkDn602DeqwI0R+MRHt4yzScERcnElm/+M",
+	"DTEKfZIPWS4mUnlWQiPEHjtqJpKlsAPVgnBkp6ucVJY9fpJck7G5NtC5qRqlJD5H8ni/L/d6GCfgFtKv",
+	"zZmDJHwyUx6XEFD4GXRtue/rPjcpZ8AH+TAWcAeoHddFLgwbF9I9/Skb/vj6/K9DRFtq33pZCjqeseFI",
+	"V7Pu86BUZFliorSrXRHSrmm3olD13C1/RDHdyXaO//Hm+NWZ+5d7HNxmrOfuIio52Ml23ADcqm92NrrV",
+	"OkeMHxtvvXPuxu6THHizzJcvQMci3O23TcCg3wB80Mq3iN/5c4bLXKcn6Q2Xb3rwk14nWKzbbPlD9rD8",
+	"l+zzscLxjdwhp80iVOdUVP23Tw/e4N5oIPffvnX82k+4D3sBQELHqVLw9kLy461S7wTHpJTjC2xw4Q1K",
+	"ACdwGgH9Ntmbj8kZMcEyyETgj9BdkrkldUqwKb2Z+lgi6geWIR90msyWk1SrB5S8c0gsO/VdLTQrxKUo",
+	"7B47ADsglvJDKG6g3BTsWqGsrOSl+3GuCdFafJC2Qs3Y1J2+xdNpC/fiOIRnrNLlLjwtvSLwbc6A8wFL",
+	"9+B6X5120HgnQFoJtWtfeTWdcOUk2XQwYKLC7U+g96z2h5RCD0O85yR687mrrp0zo2Npydax2xaAdUUP",
+	"b4csYZMnrSrn/vr+o+a5t654ezVu/5DeNs+933z7OL7ddfVp0wV/CUXujRpvfsllwUcEOdGnHIkGFHXH",
+	"R3jlBzk4+4OdnwWQMHAj9WCHAA8C1i6WhuV62s7Ed+Bo5Bq83YmssGIeEDA6PPRHVqDkWq+43dw8ftLx",
+	"IIDIbfA759r9Cp4nglD1cAmxkwqhOYolvChASkaAhviIZ+3C8OT9emGL3Gvdohv+749UWRsVKqc7e5My",
+	"5USXwZeAvgKyJ0K3qGXjmSxyI9TWK/vSvbI7csju1Be7RzfsjMpwO8TYR6uQw64IIoi+6LTcvHyBsJen",
+	"XKomgKUiJPDo760UMTTURyCLLxpuzdRXUvuZ0Uog/KYvmh7zouhWINcp44rqlVqyW/Ud2XU2wdVS3F/4",
+	"WRdlUTD7KscmbYHqpnrYCvwvu0Tr1szhdMc2NmjGKq2zRuUldjVga1oTTn2d0Qx4LhB8md9MKsp86Qzm",
+	"uuxDJm3DYYSWQq6SYq6RYOOZtkJBlVWB9lJj4LbioSeS0Ns3K+kKTwx9p2SZedHnzTJf4MWNaKe5Oqu7",
+	"PpE0vI8sw5GouCyuknDbsM2XY/NeJ9jx0OMSWLn1EVL4Y/j1083R04CHzA0rzdIhbX7b9Vg9ZPjYCY98",
+	"+Gy+EnkZqBh4l5MIrxMyA9elyG9JYi92iWVgoBBbvJmLIArlZRnICKj6AbVEQ75D5D5VGdq0Gg7AUCfA",
+	"ZXfPPfZW5YDCRCqB8BKSVrq2sly5Ifj6VJ+80gTosw39BWefiUl9+6kJP/5PU3Z2pRFPhWdbVbe19q8o",
+	"Pbs1a38zi71qGGA3MNmPDEe6o0QB1SgGPcS/akUuGkY7sME4oxhxubAINwSLfb2xM6yJdD+JVpDh/ijn",
+	"djbSHPni1lrwrXIhm9BFjozgF7leUCmVbyh/tgHSC1sFenl4MC/Q2K4rXmCnXF+bPCTwPZtg5POfALQ9",
+	"UnUnSfxDvMq33yEc9lx+EPmzgRrS8t4bLem85TAkxL0tcR7gZPAGEtYMwTopbfyn2mND6Ks/8AmcQPVM",
+	"Ez9QCal1MnqLlFJcLZMO/+F4xk11xCseRxTWxGi5WiSwzFjBzTQhnj72p6/C1fg5DNA3qfETT3IvPHxd",
+	"GW2He2zoH3+geLG00g5ZLi9lLlqDI2NAW3jPiZvqRoGlgiDgQNH8dmOVHoUNczd1jFC5SPP/LJAaersR",
+	"Cw2d+eM/UV91XaSlTyvsSl5VwrjT/8+v3R3/r3/t7/6J704Odp//+9c//vb1bvr3k9+++fX73xo/fff4",
+	"t2/+8r92rio3jI/5X6VxU1gtI7YCe/v25GgntTH+1X/avzcqRvyEeDtr45RhrfQYNxM5BZx02nZUNbwN",
+	"UX75RovHuFkF4bPdEDeksG8X4iZo/06AGxhCsWQ0aifcAaKxYZIURbqKOelgpK+LeZLM499iYZiRY8Fm",
+	"egE6r/D1aGSlMGk7DBXxwf1/o+r5gldO2TzO9vf3GxYcspgCSwAvij8712ZI6HnQ2JSylWceO6caz5B2",
+	"YCKLCiAJY3AyKBPs30WcmfSJsfAe0kfumkJMKqbrao8NG5zzQSmDrnY2wD92z00NQG35U4aDRfkPI0O7",
+	"pxCRKdPJLC5VI5TsvHYVwQCMXlDNhNLOZh457etuN1BUlpdMK8EEB2pdTwcWgH4W2lyMtL7wmEDMzoTz",
+	"1ocv9aWcS6EqbYdJP9xYF/VcWfZcjGc8Y+ey1BkjB/B//l+escNaqIpn7AgHMZb/8/+pjDm5rpHm6qVW",
+	"Iue+UKK7jOKZ+51wMTFyAMNyFwzTms7hHjvCEkzjdsKydb+BCgZgRm0mZGhBZN/i7FTiA9wZzTcEgawL",
+	"3mU84Ap+R3N2Dyh0p7B1CO51M73oVviZ4GY82/z8c2cKbHx2Er7c9AoygK/xBk4GbX76sco3P/kaRoY7",
+	"HY2MTc8+ggDMpl822P/XWAxFcV2T51Lle7oU6sO8wJYMu6snEzkWuR7Xc+fK2NIInsMmmxd78P+mjRRa",
+	"OUZScfTPWzxcndaRFy8ti+gQx7l7JG2prfS1iF3WVSFC0iiOZoWqbGtj3b+NhRcG5Xf1lRUvDkmO7SSK",
+	"8coLw4n3YtYdg4xvhY2AB+D4w1gUYUnfpmH33QotlrzEqNJScAhkpKMBqkPvPXJV9XY8UITJagPMHmj9",
+	"UKjJvTCx4LFk9/eabY/G9nJrun2k6SbGxFxzS9YbjACjbJadPj9kT7774z6AQL49f777x5CCWVaUhWdz",
+	"bi78HOJ6VkLksKbc6KZK/oKZIKHGOpdqCobajFtsCvGL/yvrLcHUAhv+85///Ofuy5e7R0fDlmWXAC4f",
+	"oMWFqbZ07bEFQAuYWsGGGyiyxNAhISJvt/JLbSujy5not9EOz37emmdb8+zBmmduC3iR2m/XdNpUh2c/",
+	"w8bf2lRbm+rztqlQSN+dFfVCI/LPShoQ0gicufuOuAW2OJ+v66F3Q/6JeVmAiQLOkFejaMKURk8Nn4PN",
+	"5TRavyFV5pNHFR9tyOS2xpxaZzCRsWdT8yiYQwPV/BIb20UUOHnGrmsdDVSXeeTNmDdHz91jDp540ryO",
+	"kBDFoCAqSeGbQGUEs8lmhPOkle8ZwX4cyyZakQ3zgldSZewnI8QFXH64NLIo5JiNZ9zwcQWIS5g9cktA",
+	"cKDf+P//7/8Hi2dCuMw/2gvjhvkX79VvoJy7Mb85er61UrZWyu1ZKdeLC5X55FaiPG+Onm+Nka0x8pkH",
+	"eEANoWK+S6PkoKr4eIbRHQ+M1RHeCXxeBZfzZgWRj9q6M0sjVeXsl0ozi8zlvGKF1hc2JuvAQlkQmsUa",
+	"q+RS2poXW7OEzBI0K3x4pbN4SonASAE1NVDEuraSBuwI9101ZJuKovnWWcK7hfEtGHnS+OyLm93gMqIF",
+	"jbRUfUxzDMmVBypUNe2x18g9HIuYZvySZtR/IGmYXii0fTa30oj7K1hB/mvjhDpt0WsW/QxLcGsXbe2i",
+	"rV20tYu2dtH920W+hkjygnoDg3V0m3bR43Yx06m4lGLhwzUzXVsx00WewoZWegpM3w1zSDGnSd21zvPX",
+	"BN2Xkd7GtkNsp6y4LNK6pFTvXmn06AQTsFlj3NDeZBdBOTuVyr5uJqViLQ3YZu5MLHEBRi7Q9ildMySO",
+	"nOVh/f2ekwlF2b2xno+kEvkeG0KexMlIKtcWKse/Kn4hWGnEWOQCaoQvhRmo1dJuH9JKCrdJwXeVbQ/x",
+	"xzN86nLYW7I9UO2abeZLtn36KJQRK6YnEyuqtEx7JYfUYT5MpMrT5Oc92A89+JmNFOwnRNC8c3umq/S5",
+	"0TI2aZRCX6/MObx5Xcu8Q+Fu7anbtKean/KveuGBFSfQT95iupUeIfEpGxZiaodOQ1QL3ZKFQ63GAo5B",
+	"fp8Q5Ml/FAA1CGJVTgC0NvESfSgeBN0eewdFA3C3DE8NiIXD89ODV2fPj0+H0OcQXUwQ+8uyd+MFj6l7",
+	"8+2499rJAqAv/enGsArVe7dotYk82QSwtlEAsS1Ef3CN4mvx91ZPuRlw7dqHtI7fGL527UNWT3m4ILZV",
+	"027wNm7j51vtcU8xa33hUqt2v9H2BIdD4yAo1dBokmYoffk9nL/Q5sKWfCzSyi8L9T7E4NSNjncKVUo+",
+	"4IW50diHdtAYPEUbF84ehQZvakLDoiJbTyZyLKGNvVa5bUDEkjYZKAkIukbkwEhicvfEmRPtQDb1Skx5",
+	"JS/FENBxxcJfF8qinmLcU1aWDXUplFRT2rbDiFICpvNApTjpuQAP3FvVB6kq8cY3YAsQJSw8VZiSm8o9",
+	"UrDhm9dnRF7lNeMjr1UiH3sIwEnb7Cp85vQeqD9sJ8yYjOy13j0gipdIHVal8O8Q0Es+hz+uTQTbHagD",
+	"NszBC4itemBJw7znfIkBTFvxJYVJofty0ml5Uy+33WOnXt0BDgM1wtiKuy/qXBhQ9uB38aUv4CJzvjQC",
+	"oA18OVgyvHRsyt/w2ap3AJMV2gcGahMPoQvb9KECDaejvGes4ZVHdzHJh1OyuMf8xkSSpSo0/m/b/b8o",
+	"g+UqcJvG+rkbY2SdFXIVek5red8jsG/VeM3rGxktaMYEvCZ2qpP+fcrqEvyhIRKRDDMWevuHRElCcZ+g",
+	"9Nw29aqfMyvGWuXNnc69zsxIPRgvqNuK92YkPvBwSIzG9Cd0/HNmxFjIsnrG5LzUhijeRlxdIDcu9LD0",
+	"tzT6ymWwhiCw5BZH7TQ8MgU1XKbO+OCjUdyFVyZHMSnZDhRG95kKlBJu/rQ3DWvJL4UhsMOV/fJKVO+0",
+	"gdbS28b/3b9FJUaD7NMhaZoxzM1XfgVvXdffVQ+1gup/02iXvjv3C18WvaTQP93GGEP5AQHciA7isTSw",
+	"4ADuEEAcuuXGVUCyKX1wg8rECSYsLQUPEeEpnfDbYyfomYGx7ryTkRAKsiSVB/YaBWLrjFiymFaMD1Ti",
+	"Z+2xV4Q3MuaqRaSygNIDb9GFZ3gI1g7r+qrIxdXSKbn2s4a2fYkoGhsYz1tU298rqu3t2oKnTk7YVSHy",
+	"lWV4VqAkx1lyiy2Fw8Vwe8PWA0hcOSE3e00yIHNCSvl4gZcYpNYDBNaqCLmZhTjX1Be5EoRaAGODsyBF",
+	"zqqFHIvetkg4H7v9Z7wshRI5hlQi98JGYLgNgbniBXtA3FD35XsRV4rcoLJL16rb2vukIvWe8hobyMpt",
+	"FOH3HEX4PFx9xMr9WNn+MYC5rQ3TRXF+pdSKgIi3Dp3r+V0ueVFTz/B4JsYXImeFvEg6uoGqvBHbXsHd",
+	"TQZEoYzITHVdON2TCYaR0/wCdGlTU1h0AIbjgOXno/AYvK+0bidHtMIAO8XWnb1XQd0Mxrsl9VRTlDuW",
+	"KHuJiwjHIZOAADaZH2AWyf2g2iiSIXbm7KNjQHCsT0kVAy++myyMU8lqoICSA2bFLRiigwp3aqvybEUZ",
+	"Upw/an9pAwgsfGfnQsFRIjikzm6yQ9xrrdgdAd6+H/73s3I+bj9tkLzCp8EB3kCh+1WwNoOwVfVbv6kH",
+	"H/jT+k3Y6eH2B10TddmN/JlDbYwYVxTyRvn+jHkfJwbBoSOINFEHIv4Bm0sLJZ6hJBTum0AJg6juaIVO",
+	"olbAVPdoLq7Jbq/nJWgR9L2y8EREbLd2QYgnM5g8Tfi2lTCKF17/drk9L8XOncZo+vk46M3whT5CFn1u",
+	"AuQ+470eLtotumQjz0XH9iWtsIF13G61ey6LAsMFpdGElWPmz8CuAtJkX5vhlmYbgDrdYWeicrvHgq2N",
+	"JTRgReL6pZrEpF1r+Obg/PCvrLGvhrA7iXEB28fD+dIHbu+QrmLFFt5jhFYcbjcShV6QEBkor6tnwohn",
+	"bAi4ocOMDY0uqMA8GtLIielGYsR/QPSA2XpyjSJx1lsj7uxJAm3PPF1RaMCP8fuBOvSA6YmVHvGZcOYD",
+	"Y3awZ51HgPm3PfYjYcMDQVKo0Se8gWc+yuXvPlDOFp6IhTAsF2M554UnrET+Da8luBG2oqeAoV6xQnAL",
+	"cOmsVrLaY3HslZyLX7QSQ4aZAaXdcnza7o50788Ncdzxii2EEWwqLwV6HZVo1/vAO/lwWaj7wSY/8kEs",
+	"PNJNv6zsQMFe6Le3QURfMwN5xzbwS/FpTN9+fYJTlW/VyWbqpMvs+ziF0SJFDsm2OXIU6MkGsoUtZkKt",
+	"ijJfDLeTJfcNW0lPAJI2S263RHJlOiOj28YNn9zwTKjcIlhzKJxz5qbvtKVr/Z/Jtf++vqI845ddepIX",
+	"cqq81Uj6Edl5CItl2VaUr5VgQVQkTM9fWVQRWZpLTW6YJSWGbroCn/KqffoIbVncnd0VrE1yzmb5hWe0",
+	"hseUwsy5W8EFkSPBfDOe50bY0GFVW5HTuyQBohCXITmG8SDfT56av3vsndFqGv62sX1hwmUhclbo6a5U",
+	"do8deKUUZbe/KhsoLKos9NQtiEbMpDT6UubCZEzPpbMn+lO0ZFjfvuw98t/l3mXv2nxrUi/sc0/soCgY",
+	"yR7qehcqJ2BMZ9QcvDlhF2LpLZpLfbGSof1k4vhMVLteYK6/+KwhXT9Gkmc7j/cf3/cHo7rruIsOFO1P",
+	"qhT2goAVUl34MupnyL0OUOa12y107JIXMmfcW0MP5Wt+OuVKueilrgHjgUWtuVa54m7o1K3HhvtgCsn8",
+	"UhirnaOf84oHPbiY6SItyEul8E62cwyKDypf6BWo+MU92B+hHZqQszr1xmq3sMKDeJ3LCuSl52RyAlMt",
+	"57q2TOZRzfL1K0vZSvC8neNur8+bKF4kwqZPMV+Gpogd0MCpZn1rfc9vIZzACgrCXmC0aAlMU/3q8tFY",
+	"q4k08361eSpyIea+hNFNJ1ZI+ckg5ahyEqSN4lNoxosdESuPR0+MKAjdzQcKVgAoY88GkDSMlEbrScas",
+	"dnPs14EM7Std9f34fkEN3Y2We63EuZwLCIBuNd3nIBs7K3CCvAuUKJ+f4HvrHkpk0bClbiyCIvd+5RPK",
+	"IRtJIhAb0kAC6FKoBhe1t7eTWQ21iYmEZJVmtEkJkYEEi5NlXaJrQ8IYmJhqho6KJ6kR5lIYZitt3MBG",
+	"PiSN7kBGTcnsb2evXyV4Wu5qpJXlzEo1LZyb6A49xfwwuUdZUv3U4BFPAzRfRyCnPEEh/yaL/qbfmBmb",
+	"c3sh8rAbM/yeFhlTFvRSS4zxYKEnFOSDfhOXAkaCpwIiKXqNeDZE+t541yOj3e5WJDwCw4dumvKBAtOJ",
+	"W5bLqbDkCPsKJXwdkCmxvx+9D/hgHi4zJgC0xf1gv4Jt0A/6dLexfsQ16ROa/uNniHKS64UqNM83w+1Z",
+	"J5HokvSK32cUh3BlgqFJ6bgbh3B8kwp1yLp7e8ZGb+/dSBAeOEuMPr+zxdw4BzskG58xzsa6XLKRmGgj",
+	"GpZPs4q3abC53SNUJSvn5gNGH5mnGkL1uLed5QM7MAqqeSIPL7/zDaaPnHC55FhH3m3E/SQvncCDjRe6",
+	"K8qS5ZrgEZyM4eMxtuHyCvssL2Ul2NRwCIKvBkJ8qculMHIinQw4odLQgVKayJ1D2Yq07Mn+9wSLh5fg",
+	"xqW7ev7MDnng3+/gzckBjPGh9mge4EA/QX8m9pPlB29O4P1WpVrygQF8pZKX1Ed8IaAN2Wk4hW4yYkJu",
+	"S89J2K1ULdIsb1Cw6L8H1A2fcZWP9If11/0Uz6M+ybQg46pL29UbRld8s/GepmfehoCnvZCKlrQ4A8yM",
+	"a8r4N3XV9C6pEGNihGBlwdOqIcIgRWsmgsAYW0WQhJ+EcmIGbVSyshJEGr8jxgQ5JW2QZsHQxtg+CEpw",
+	"WW+mYtpimTrjK+2OePncjqj7SfAv5y70PgWc3qkqSrnrbL2N6jlQSpDticZoE8h1jw0Lbqv3tRX5e474",
+	"q3w8rg0kaJADei5VXYnVao5C2gqXm71LOw8f8ULaXlvPvd7n7tyuEVFd0X46ulFbNS/lezdFEeelLVSa",
+	"T2gcvdETbkH4AICL95sSsROW/20WlBwATomz53hhA65bqBIBzxGFCnhZUGuQ+GXOGKyV20Jr4FdQvzsT",
+	"zrn57NtvKTQWRNS332YrUoqi3pw8N6zZjXYlxoFgTHqSuOkDZWeAs1fZ4A5S3wpsbECn68fS6Pz0DwlG",
+	"IzWSHpCFRrJoa3htDa+Pkn0eWiKYNDeRf03D6wwDZivSpIpL9oUg28y5E95qiRAUiRyJMsRn3W9kNQUy",
+	"xFEti9yH9pyQciKRRuWFMGAFaoWjKzE1PjV8nqFA9Tl9CnXHNApMga91oNq5tXbVBp3dGLelHopGMQIN",
+	"3LZDwBur8H/92i1TvrJM5hnBWiS0iN70ASjEkkOjPSEhArxmUzpuDsTpJn6OaQnbOPtnXsicykCwyOFr",
+	"dwOA7fpQQongN24TrHYYPulGxCbn9cvMUdxg8+PyuvbmX5PGOIXSzbi3wyJS4kMFaxeizlpRKsII0JAf",
+	"kfjEdwhBNjYSbkxk+qQJBmn5qACjqBDc7Vs44crt+QiFc3+0rGFstZCZ3fbI2kW1BUTxIYfjhAUA6uhL",
+	"YQpevp/p2tghopWx/XA+LtyB8iLHi8LQDedOEB9KCZmKAJ5VyImAoqgICT3TVigs/Io+LgwnAkZnBFSX",
+	"DxR8P6UXzwA3DQfp7EhTCUUiPhnjVxYe2RxWw/BcNTu7TMM1XkGn0IqPx4z8g5NQ2UMxaP8ulmBCPMSg",
+	"Y7Jotmbt52/W3oZ+Ajlwq8bpVdI6BMXgFxKXXo4ivhmaZKlo9vWg2lBMsSXPsyCTeUWlYzfQd6G8HwMD",
+	"oD//W3NTNdkMYLWPG6/ocS/rqlkPm+i862CTGTHnEot6wVDH3E1ZcBXpFJ3WIYsVVL8RE1kUqBl8KxyU",
+	"4jg7XBFAq+dBerL/2Ok6ygW12y9ktceGtgZKB5EjjZOpha+tSu7+izB6j73R2MIDn8iZ8wRMJy2byG6c",
+	"z/bKv8OQY7JfugRiArfyu7NVb9YXhmVno/DlrplEuF4sL5b3J4UfySqEnG8hY2VIpUvrE8BJyMzUsD3T",
+	"fXzIiwIIwMDl1Laic5+h/YSPmukFm3O1DExn3bv7WjQlcRILkU+FCYwkRi/QYHwKxFxTgbmSMQz062Eu",
+	"RrIafgM9EHw5F9ArBnKP3G1nItVG2IH6emjEpFa5OxsSLMWSJIS7Ef7LHQNQAepZGy1BhsE+1YZ9PYRc",
+	"8zBjQ57/p7aVe+Dwm67d7BxY2M7ryT06rJEA0Wb0wu6xw4LPS0zCf+f+83h//1lEOHIiitM1Gfthf3O+",
+	"jhWKjjYRh1sVY/fwBsHAD/sJmcfjJpnHHfMJtGZzXcYEpm4rvjZDkYdt14clf/sC7LlEViRnIGB+ATcz",
+	"tKsEOdAo1DsGuwMHSoGwyvAx7goO13fLIKir3lz4WCpScwobOg0DLdLS80IGY0MoJlReaql8J2N4gbkG",
+	"dki+jP0w8IoD1eSGhDOIL+jt+eE6o+AtvMgV4gPuV2mg0WQjPr5osDLqnC9Xxcmf+qXJ973SJOdLexvC",
+	"5PtUmPzpHmXJ23X1yLBottJjM+Mnti/ctdmDPRJEV6r6IFB9MpNX6bbmSf1pS1Lkc6keQQXeJgW7ULFK",
+	"UoHMEiunarcu3e/YDpeFZvL4S6glNsJCDS2WZNgsVK8dYM2as1QS9yl0KYRqV8YtK62oc62Wc9tnehy4",
+	"FzqG8V7P6MB3/MzMjm5SL3wV5zCjG6w8XZ13wWUjdtcaOtrL1+L2ukuJFT/oOruHvt7vPskAhk1aZp4G",
+	"cdyOl7bCHXOFkDK6AOlz9PLk1Q2k1om6FLaSU+7BcqQay7yF+u5Flma5xKp5XxQvOoUViY7N+gt87Vco",
+	"OwPg+VaRVKcIOaHHXLdM4sANsodjkO75KekF73KT4uv1sZ0dBMhD+oJfUE2XgR48fP+Oiqv0aEeSIRdd",
+	"bBk4SY/2H8EJmDi41Bei/ynJ0XZd16YPuS3hI8Pu8XLH/3KnAuc8VnsGgi7FmiJvbQEYjRIMDl0KjK7O",
+	"9ILpSYX5O2rn2bgczE2sG8d3+/vMcJXrORtJZwJhazOkImsr7DBC2wCukfud0ovvpRpSBLUDdQsziJ3f",
+	"/SEVddEA7zkDlj511V7Ar73NfN2TSLtDQXZ74itWZ0k/go8WYf2dUCSsAuy4e7g2t9MZBTOIJVhTo+sS",
+	"kkPCAgv1wtdbuYlrprKmUVKSF3nw5gQbkWjf2jg7awy0R7+6e6+ttQLkPicfMUbvyzNCqUXAVYlQWZ7j",
+	"jww6ENQXoqz2GGQJg52J0zrlUlE/60DhJ+gsfuhfcf/qG3NP0QMsxHVlD3P+4YVQU7cevbUW/t7Ep+qp",
+	"s6I33pZadZVaXWMnJ4VWG2zkWHkFy7iz9CoBu0gok/qX9A1bVHAAAHc0EQtWCl0WWGJU1qNC2lmzz/EM",
+	"dhyZJ6H/eoGIR3htbTu3N/QGb+h9uXMzpk0ONKa+Z983KHY7XtCB+U5WszcFV7frf506Q+8Ldb7gvd3c",
+	"Xe1/wRf8grwviCGeY9B1lakwObhRtwviGOw/gigXSCGse3Bzu3r79OBNbn9bDhfuyk8T5jknBI1r+FzP",
+	"pcqbrYLY1cxsXUJvuIdnkwQD0SuJsGIUw8j9FaMHeR4S/9T35otWAC0Hhu/z298A07Ahii+r54J9nWa8",
+	"M4CUw/oZigI/c0bLHCoGZmKgPO4hPeObPXaAkW73MpdYe//fWlfufc2lvAyQo7Fspysb1ruUrxaLboF+",
+	"BJnMHeDeu/f4yb3RvVPltjLpa7Lovp4KqzK2juItWmfw6eM+o815ixKsaau9MxDXcS6P+64kA3y1DWe0",
+	"9Yk3Pd3tKcMqluJxG9kyPs5FOyNpN0UREOQTZ+PaVnreLDM81PNSKAuBJaQ0pPpCGLWHk79CUhph67lY",
+	"Byfm0RwATsfX/IGE3OvwnNzdOrTf5hLpXoyiq5gt/Nt9IRbRLZsst2aqnMJyIX17Z3v9VOwKhZ0nlIFO",
+	"++5DU1W6qZsUOB+3qc+jkEB/DCcckMECH44npGhgzyiou00vuGIz06fs380v9PgiQpxB0VGtKlnEn7Av",
+	"pJ6LHCuFCQoNENCkxdjKyrbvX0Lbff9pg7ZBHHeEVXtE9Z3v+jNcLTfY9teJxnTg8JH15j9yGq+hZZ7K",
+	"hwCqCIGYJ/vf98dz7kp0HMSSl7m0tQcwscJctqgxKX4zqm0EFS20Bdw6XvGW3Kir2aOJNlNR+UqcfpFx",
+	"noJC+cB0JecQWjWC8WIBhXbUsAFw6MgA5l6foKec5FDQgWaY0lVEnsKfncXlFu1AVYSkFbNhj58waOHw",
+	"gFPIa7DH3s1kIei6cEUWsLS9w2gBGhbQR6HlACJOXd4UzoeH2Lsj3FEqa3pgkKOpcz0ei7Lywn+1AcSI",
+	"S8GLtd/4SwYepfMSQHcsYUuEWMCH7zJbasgNdDTsI4AxLuZ1e2DSva3cvlSaCW4KCYEXgtKuZFHgfT6i",
+	"v/e5NlNN0H/+7f7SAW4cIAX0QiX4SB6Gf6aBjRwaDAMcfhBWuLCwNJc698MqQ0lhIBUlDCTa29Ks0FO5",
+	"hkvg+IPvYQgg0X5c2O8UPieZaKgxAK28VjTHjQsWDTIANqXWFycCY+NU5tUAtLJB2xmxVMYr3ZvJ6axi",
+	"IwI3TT6u23Eera8Lnm8fB4OUl/0YfexrH41y/m4pDIE8fQPsBwfQIPJDxr7D2z3eD20ibvgcHeTmwAoN",
+	"dJ9usv6wn7HvaSTfZ3/Y3w+lCeyoNphvdKcjwzSEw/B907mz7MnjP1Hj3qmozHIXRkUMoLyqxLysLMt1",
+	"wu7MCIcLKD59tG2hI1AyJDGkHahc607CSVg0R+JSFO73OxL5hxFr6L7F/gs9nYr8RPWXdqPBX8B5TKrf",
+	"MTtCYjU3YJFW7OYWaNKH3agrmrbwigVdEdo4tPXGZbeaokiP3vAJKVrbygOaUG43vj/NvV3flfwiPdNd",
+	"qae6rq64Bs9Zr4tfAINKonn9xr+W4kXkPp5idYPUHhm9cI51xqwTT1CNAYssYHwnboMucrQ16R4oeLBI",
+	"AlW2M5SNAPnECyN4vkS/wYqQMCZWsSaZTEQLjDlSJFQikxur4JscjViYnlIfg0SAuKBT9De2BXBQoPg9",
+	"qwCtUwgRdDQgpE1Ff3t3jvIctApNML28m9kMXnbOFZ96CJ/AJdul8GkZ9Wh8/4kazh+YEbDpCTcSmp/x",
+	"OyE8B0A5Ar5HUNUt9xEHi9OLnxLR+LsU9Hf0wpUnvE7fttJ6r0snuff6dM6Af1v3fvBev2fKnI9Pxmpo",
+	"7dtMSq0jJ2gtZ+DUcELpb+/O0VIMgUTvwe1kO4dx0fnP6oXYjb0BeqMA97NCIYAmnxsXwb1S93XwIaW6",
+	"RNAWwWRFvdRiZbuqhAGgY/8rsWjELurNqVDAY0t4UIhewHOzRaqiwHLCGiQnTb9mgWScAxUNdd8VtNhj",
+	"P4oxr62ArLHToUwUVrA5XyKNh6/1AZKj2OCUwadtsHpUM6FCLVeHLavE4o5jF6+SJzys+EXQfoivBKHc",
+	"z09qHYlLORa3LrSaoVdRtTzwDSMXV4mm3kBr5svXp97S8ZaVZxe5FE0H5CU3F40zGW8YW6Ml1KmhDrXa",
+	"ozoY99kNdg5VZpny9AEpLzqhsvIgDy/khAYEBxAmocXkt5PtvNKV29VJ0sSXrbmjP+Oet03/eOKNiab/",
+	"TkknFbhgmhmoG0pkb4w1OV+8lINI0ArVy6nwlCqIMI8vz+Ez6aoSKgnQAJEjpI2wCXMJLYMzzaa1sL7H",
+	"mxDVOuQ0VobvylDcvUGAhopXkxJGwDvbLeSlyNGMxPYMk1YnV9zNKbdsiNe/h5kb7jFUAxAKJxU0UE4m",
+	"E+mOe8xT+GIg5GM+rBRmLisnnmNDaKjXdObRSAi1Uq7JDjkFym1tjK6hvX+ggCuI+tunCuB8OyuP19fR",
+	"31oLxCEVyN+nFMfvIPL1TRjw1X308wvKxa2SYqz45V28Ga0lkC7t3gau99FP90HTNeGG1VM+8qlXRNDd",
+	"Imjt8kQJpVv6Oo78kbcuWzubMLVhl1I3gE+pAZXdjcUuwDbaSpRoVFLfO4hjqBfEuketwCV2T8aFHjm1",
+	"+Ppmi47mCnbuTOXxTDhpTLXaBGREchnxe8C/xuh8hzzGr90vinF77rppe4pq2NmtQB5D7FGMU26iKWkx",
+	"P5rQB3bqgCHa1c4/4IVWYqAo0F2Z2lYif5oyf9G7YvQl9x0cTrhCMlQG0qAEsAVneEwdd2kUgX377clk",
+	"oJROSX8C4mbVaJugpZSzutz79tuBGqjjfxy/fHPOvh66RfGU7Q+/QbQD923rkvTkFEIXUhGsGgAyrcA5",
+	"EWf/2MNLkQ3Ach3oiL/9djWc/+23bmBzrnJeabP0SVQyb0bIEgYTIudiNRrxw/4+Tn0ssRVqoADe3mYs",
+	"F069GoLnrYwUzdwTWgKdX9cKle+m4x1S2hVNTScC4ckD9e23C1GM9VykbzQStmJiMtEGYfZx6rw9kL7G",
+	"HsNkRfqsrGtMENkfDpSh8BP4o3vsue6zcpzU6LhPM0k+hM/zLpA6R97uLDVQpQ3QCrAUhwfgku++CCzf",
+	"pRETYVJScWwpYAteFKLyPw+U/z3y06HBfFZyJe0M6bjDomkmtiCwvxAGpFaehdy9O2mkP7jjtZL/rd2C",
+	"MNpaNtLVDGJh1jN5IoaP9mTVXOVuSsciVCivLlJcYrRvTa0C2ix0feDmTk3WEI5Lth/slQxnABr0kQkB",
+	"ZUDWCIeyM40C3je4IJ92UC5csYlUOcErYTqRq3SOkrRip0G2qhwfZEttqjvu37DzU3gVqWkD4tgvfli1",
+	"JPBBMVIEq2+Fbcuuu0u9hMp/Tmars+Srfc7KYkQWVbDx4Hcy8fDnK207XAck98FbXiWkvqmFd5hodKxe",
+	"vDs2qRjva2e+A3neTtYYUbcEZ6sCvJ+KyvNYdy/7hOjK7+wompsXN3RsRNj1ZgYWMIxrUzDL52UhslQF",
+	"36xwXU+q3cpIXuxOwRuGD5R+aWIz4CT8wakHIdGmyYKyOiyAD3I8j4mm1ID3wj59MQ+X12H4rpgpd1/0",
+	"RrUjWVg27s1r1WJgBBO4TgLI0W4KJRx+QZVGXEpdY+tCo08ailX8syHallZ9QIQZF0QpzEBhBUjAmcev",
+	"E0DpU5HcEMcFx/vtMWTGbHNTOoULX1BWmODq1KlXi6Fttd222g4kGu2Fhjx0G+MWFMpZy0eBThuVbMRG",
+	"yVfMWtmVjfgR6TR4R1mhZxs5NCCmMNg5dHY0Vt7B3h3srLROvgIqfV8ZiDqOBD93HgDAdBoDodNKa4Dr",
+	"w0KAushZ4jl2yEybVHhciRkaaHGIhjDyYrcoCKkbcsjmIdLfk6T3fIVWCPWeV0MQlD2EhT3Qf6H05A43",
+	"PD1jHRRda06+OP5CmoI+AkN/eKNOAz9Jt80vaONS2KRk6CPAOQc776DkZ6lrhAX3+a2O/XtGTPVgMWEa",
+	"LeS9VN6ALm+W6vXu1is5rSBj10doFZYoO1CRGP4rG/YokqtUlPbgwcjpY77q/vadQCr0iD76q3T3fL4U",
+	"WA+2wOYTksuDnrdhodx/rcyN9fexyjuYr3z9eFodr6eUQgWl7FTwSBujF+jdyDGweuhKFMuOvQ0myfIY",
+	"nfMeZQzlKtxMReD6Qw9CdRK4Q4zPB1ndTpdqCjNlx1ypkJ8H1DsUS5hLnoQS+oGCemw242YOdzMilwZb",
+	"qnTMRw9p8Ltw0dD7sdxeUNuyk3Hji5gex7g4RGMHqm8WhnvsNUinKFQyKqNxI9eWgq9gCTmfFBw2njvv",
+	"an0O1r1xyzm5XsTvJZfFOebC2kLh+/3HHWAUYeLSeWtJhRc6+qzrNmY47wuAEWjIiNcAv3hNR0B8qAzf",
+	"TT/fDn75nXVuwvWUfQh1wTK2jY3XH8H0YuE83aa+bwOSbRdClAEDLdLFGbBYAykHCTfmofe1D/XEGomO",
+	"TbkGqrKnaK4v0p/Wx7nd/H88plYlKPtxNq/v3sCAL5ZXgNMljC+a62pa2WMHnozBZ0yDX5Y6wqGuCHps",
+	"YtAGMoX4NFkNFGFnwnRx3wyIggdkkBElGjQYvfCg3tQJ0yUsu2RHKqbvJqbxWolzORfnPtf+gAIbHVHS",
+	"jI2W6NFht6whDhnfqJbAj/smKfdiX3JQA1TLcqUP7RbiGcfrQQ5C4JmqI3Cm2fPagB5FretxFInoyy/1",
+	"m9pHMZrRLk9bkeOrVWpvjMY8I6HRoZDlihnBqZE3CDW/9qgcIkWSojxmr1Hli1pfOGVyE9sqqSfukhNI",
+	"otxjGsG1uyHBTEJ7oIJ11K5KXjWT3rZy1klldIeRtIn1c0otrVuz58GYPbGas79g9z6MHdiDi5kGfRwL",
+	"KRodrT120MMxfRI5UBZc2UcbxTdL43w0L1RJoUIGRPDxjDKQ45ng5RVUAh7I8s70tHvAumAkvHRro93F",
+	"2oWoW0lvGxYt/H2THONML9x6gBsg5437JPBTK6Z20DjClBA5uf1OMzZXgI2srJ1L4DngL1di6suMha3s",
+	"U+Z2kFBVKEKKLPle5ANBn08YGsGLpOIBDSlIATUziXsDFVgHQzuhwSR3DyOWp4u9lcKUu4qQe0rbnppf",
+	"ZxzaejyGXAbxfWAvh5licmPOc0FUjNsCEL/73IWgcnevIAj21zb5gePlh+QKXnktnHgvfFov+YVgnI1k",
+	"UTiPz8lUt0zS6CAtqlUTOecV30C9fddf2IvuygRLEJqbvyloKD7vefiEDb0Abst7ls6MPdl/DMv6yeM/",
+	"BSfVRviLsWcWXkXrsRWv6v4U3CGW2kGxCa/4iFsqkUN9qutqpD9QW/PEqa2JnNbGF7zaGTciT6SXXSng",
+	"c1ao03AD5bNyPXIIx3mXUgSf0Ne4CkfvQa15mlt8oPcHCJSpkV1a2krMb4bfTTdva7YjaZ2CqaWdITRc",
+	"g9fV19jQovTBi8Zychbco+sldA3AW/k2rAD/j/y3wAXNS/n+QiyHvvaVMr5QUTXn9kLkT2MrY2BuG6hc",
+	"Tp06xXaZGQBEqWIJ9VBZMPyQWpfKBnsWX7N54c54EoVBqK91iiyZstZiPD7n06sWIZzzO4WAFYmfjxOY",
+	"bKZQAXaruVrnXmHDcoAvILRntw8IjkhWK/Sr5Nkn7NO4GwCcutnJq5BYA1lZs+5O5cOk2H0iRZFT2AO2",
+	"iy//ugisAYiPRG0E1UxAssOIcC1pI49qOBNGPGOg0dyFAwVl42SXIjdj17aqAWfiIyqfJy95NZ7dWcmz",
+	"246IhXHfgVB8ar4OURInL98KghsIApxepqD1lkKE2DIhVFPDbi4U2rAvoeV/IUYzrS/Y29MXAMFF3Sfg",
+	"hN2QfeOMX3oAk8Y7WFE55W0JO6ULL+W1EizsQkyPFkXvTJBmnwleVLNf1ih1tw9yAFTD18N4hobmX4yo",
+	"whnMiZwCo5h52lDXtC4t1ckZZxbyURGPwVUD6EcKiGhooRhByCo9Cvyv8A53qb3pCV1UGIW8FPdgOGI1",
+	"X1rN6b8BBALkpbgV4xHjapdCuTuXRo+I1MDNIpdKGFYWvGqj9x0wW5fOhrXaYBQuj7Ym42xWq2kYL9mZ",
+	"o9ouk77vuaiMHF9dLYg1x5QjnPJ6ikhzbkLeGD1301NbVokPFcMynD0GZZJDJ0O0kb/A53/KfgTBMowZ",
+	"JMwXusEN1PDgxfnB+5fH56cnh2fvz1///fjVcI8dgmVsm/AiVPk05+OZVBguYko7i5OQ23x1JVDnjEFU",
+	"SLhHoXU54uOLnkX9kibkylXt3vVRWXDZWs9t/qdOVUPTfjcL2NfzadNtsNHDQVTFj3dLTlCyGuzY8FKw",
+	"/+hRs2MWBg7hsig2EdTF+U9ZMzL931rUMYQbhFapdUHgU1rJShtIecGSBnynTSSrW4KP9/f9Sgn3JslK",
+	"2W847Yf97wkjIshYSvSQrATkTl2WMIyOZXUqeC6V7w+/d3F56uHL7l1cxvmB73Jr0tL4CV0vLp+FphWi",
+	"6+Kyilk6GlylEUOsKVsLzXNP/0Li1X13KyA3SIsYmB6MgC9GXczY2wu3dg+Bjm6YMves7jJKqJ9wh3ey",
+	"ndoUO093HoEJ/mF3pPPlLvJZPf1u//GTfZiLsS4Kgcwncbtj1fe/Gpq5tfLSkE9Ma/w726lkVYhQ7Agj",
+	"cUYfROEjmgAgUKwmBZ1dAW2nCTyAm8qJE0A7gTKyOcoV2Ix202YyqneNDtGnof8TBGw6zDRDjXnN7qww",
+	"6BxSX75ELsbf0I2zF/B1MeHcxvPDV4uYDc136yhHa1aZtFBMO14VRvKUnh6g9XxzTPrOkGa8+cuS99vR",
+	"Yb3Ze/rEcwpm1f8+LSCj211j2c5czEfCrJkMgDibpA1pCEUkpwpwAzxfZmiOAvLgtI7JiY+VhRDNjqtX",
+	"ehdiSAug1Ogq/RNrssOfjZPX7BJ6UBNBI2vg5MMHaI8W99ZBWRLRACzW+KeTIegLxh9euhdD9xn+KT6U",
+	"2uCvqw0dq41kLRz35J3O+sAaOkbeCimuhkKmtE98MiX+8hZqpHCwbW4pLysj+mqSwGuJTr+oWqyrHYOF",
+	"OxIwUfymwf2diir+gW8S/85Fqa2sTlSl44/tOwC6xkSYH0W1EEKFZyUjDr91D+8w9L+G29NPSxxh8hcO",
+	"MfyQPCS5y+pj8K4pkVe2M5Eqb02/+0yNc/Bxzd+monolqnfaVLPGZ0lv1TeCH+t8ClLMvTf+Qc8NR/CR",
+	"9Gdyf39293r08YKwJ95pczHS+iL8cHj2c/j3uXPM3xw9Dz/8LG3NC/dL8sRT4Q51PREFRRgy/tmYpY4v",
+	"i2eln84KkXecki7AZpNIS0IEPNTW73jZS5G+jIefbKoCOPP2dDhk0MwcwG/xxlfrNrrmiC5Yo9PoTAou",
+	"+/Mb7zPVelr0qLYAoAVD/gnOTMpgnPuxqujwhs6W67kjYnBscks4s2MCwCLGa50UPqG9Ke2s8WN7XvBg",
+	"hNmRrakAwpjNNHSkltEGU5yUo/Ig6JHazCkHXF75hloZ7v7Ck9XS1l8hrm2yJDX4d5pUjnA7sIUSSE/4",
+	"EVaQvwjEfp3L6vhSpJI/WAfuhBOiNm6xrKeS265M0FPkD/V9r3CDxsST179m6kNkpTMOs9m0JhGU5ngh",
+	"B0Jhiac+BEFOTowBC8JdQ0nz9Ned0bL5xGzHwJrf+e7x/qO52wpQF+fPjJW5dNof3FlOpEEY1w3FvdrB",
+	"2/O/vj89OD92N4DKA38DojcaLXcvhPu7LLhK79Z5u7Pjs7OT16/CHanRad3wYVy//fbb/w4AAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -104,6 +104,8 @@ func formatText(format string) string {
 		return "must be an email"
 	case "uuid":
 		return "must be a UUID"
+	case "iso-4217":
+		return "must be a valid ISO4217 currency code"
 	case "iana-time-zone":
 		return "must be a valid IANA time-zone"
 	case "date-time", "date", "iso-date":

@@ -17,7 +17,8 @@ var formatWords = map[string]string{
 	"email":          "an e-mail address",
 	"iana-time-zone": "an IANA time zone",
 	"iso-date":       "an ISO 8601 date, with or without a time",
-	"money":          "at most two decimals",
+	"iso-4217":       "an ISO 4217 code of `Currency`",
+	"money":          "at most the decimals of its currency",
 	"uuid":           "a UUID",
 	"webhook-url":    "an https URL, or empty",
 }
@@ -51,13 +52,20 @@ func plural(words string) string {
 	return strings.TrimSpace(first + "s " + rest)
 }
 
+// maxListed is the largest number of values that are listed one by one.
+const maxListed = 30
+
 // allowedWords describes the values that the schema allows, beyond their type.
 func allowedWords(schema *openapi3.Schema) string {
 	if len(schema.AllOf) == 1 {
 		return allowedWords(schema.AllOf[0].Value)
 	}
 	var words []string
-	for _, value := range schema.Enum {
+	for i, value := range schema.Enum {
+		if i == 3 && len(schema.Enum) > maxListed {
+			words = append(words, fmt.Sprintf("or another of the %d values in the contract", len(schema.Enum)))
+			break
+		}
 		if value == nil {
 			continue // the table says in another way that the value may be null
 		}

@@ -33,7 +33,7 @@ func TestTypesInWords(t *testing.T) {
 		{schema: `{"type":"string","enum":["A","B"]}`, wantType: "string", wantAllowed: "`A`, `B`"},
 		{schema: `{"type":"integer","minimum":1,"maximum":1000000}`, wantType: "integer", wantAllowed: "1 to 1,000,000"},
 		{schema: `{"type":"integer","minimum":-10000000,"maximum":10000000}`, wantType: "integer", wantAllowed: "-10,000,000 to 10,000,000"},
-		{schema: `{"type":"number","minimum":0.01,"format":"money"}`, wantType: "number", wantAllowed: "at least 0.01, at most two decimals"},
+		{schema: `{"type":"number","minimum":0.01,"format":"money"}`, wantType: "number", wantAllowed: "at least 0.01, at most the decimals of its currency"},
 		{schema: `{"type":"number","maximum":99999999.99}`, wantType: "number", wantAllowed: "at most 99,999,999.99"},
 		{schema: `{"type":"array","items":{"type":"string"},"maxItems":10}`, wantType: "array of strings", wantAllowed: "at most 10 items"},
 		{schema: `{"type":"array","items":{"type":"array","items":{"type":"object"}}}`, wantType: "array of arrays of objects", wantAllowed: ""},
@@ -92,7 +92,7 @@ func TestParameterRows(t *testing.T) {
 		id   string
 		want Parameter
 	}{
-		{"registerAppUser", Parameter{Name: "currency", In: "body", Type: "string", Nullable: true, Default: "ARS", Allowed: "matches `^[A-Z]{3}$`", Example: "USD"}},
+		{"registerAppUser", Parameter{Name: "currency", In: "body", Type: "string", Nullable: true, Default: "ARS", Allowed: "an ISO 4217 code of `Currency`", Example: "USD"}},
 		{"registerAppUser", Parameter{Name: "lastName", In: "body", Type: "string", Required: true, Allowed: "2 to 100 characters", Example: "Doe"}},
 		{"createInvite", Parameter{Name: "note", In: "body", Type: "string", Default: `""`, Allowed: "at most 200 characters, matches `^[^\\x00-\\x1f\\x7f]*$`", Example: "Beta, first wave"}},
 		{"createCategory", Parameter{Name: "isFixed", In: "body", Type: "boolean", Nullable: true, Default: "false", Example: "false"}},

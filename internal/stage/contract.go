@@ -28,6 +28,7 @@ var formats = contract.Formats{
 	"iana-time-zone": fiscal.CheckZone,
 	"webhook-url":    checkWebhook,
 	"money":          money.Check,
+	"iso-4217":       checkCurrency,
 	"iso-date":       fiscal.CheckDate,
 	formatPassword:   func(string) error { return nil },
 }
@@ -57,6 +58,13 @@ func CheckUUID(text string) error {
 	}
 	_, err := uuid.Parse(text)
 	return err
+}
+
+func checkCurrency(code string) error {
+	if _, ok := money.Find(code); !ok {
+		return errors.New("not a currency of the contract")
+	}
+	return nil
 }
 
 // checkWebhook accepts an https URL with a host, or an empty text.

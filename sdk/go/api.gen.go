@@ -107,19 +107,505 @@ func (e CategoryType) Valid() bool {
 
 // Defines values for Currency.
 const (
+	CurrencyAED Currency = "AED"
+	CurrencyAFN Currency = "AFN"
+	CurrencyALL Currency = "ALL"
+	CurrencyAMD Currency = "AMD"
+	CurrencyAOA Currency = "AOA"
 	CurrencyARS Currency = "ARS"
+	CurrencyAUD Currency = "AUD"
+	CurrencyAWG Currency = "AWG"
+	CurrencyAZN Currency = "AZN"
+	CurrencyBAM Currency = "BAM"
+	CurrencyBBD Currency = "BBD"
+	CurrencyBDT Currency = "BDT"
+	CurrencyBHD Currency = "BHD"
+	CurrencyBIF Currency = "BIF"
+	CurrencyBMD Currency = "BMD"
+	CurrencyBND Currency = "BND"
+	CurrencyBOB Currency = "BOB"
+	CurrencyBOV Currency = "BOV"
+	CurrencyBRL Currency = "BRL"
+	CurrencyBSD Currency = "BSD"
+	CurrencyBTN Currency = "BTN"
+	CurrencyBWP Currency = "BWP"
+	CurrencyBYN Currency = "BYN"
+	CurrencyBZD Currency = "BZD"
+	CurrencyCAD Currency = "CAD"
+	CurrencyCDF Currency = "CDF"
+	CurrencyCHE Currency = "CHE"
+	CurrencyCHF Currency = "CHF"
+	CurrencyCHW Currency = "CHW"
+	CurrencyCLF Currency = "CLF"
+	CurrencyCLP Currency = "CLP"
+	CurrencyCNY Currency = "CNY"
+	CurrencyCOP Currency = "COP"
+	CurrencyCOU Currency = "COU"
+	CurrencyCRC Currency = "CRC"
+	CurrencyCUP Currency = "CUP"
+	CurrencyCVE Currency = "CVE"
+	CurrencyCZK Currency = "CZK"
+	CurrencyDJF Currency = "DJF"
+	CurrencyDKK Currency = "DKK"
+	CurrencyDOP Currency = "DOP"
+	CurrencyDZD Currency = "DZD"
+	CurrencyEGP Currency = "EGP"
+	CurrencyERN Currency = "ERN"
+	CurrencyETB Currency = "ETB"
 	CurrencyEUR Currency = "EUR"
+	CurrencyFJD Currency = "FJD"
+	CurrencyFKP Currency = "FKP"
+	CurrencyGBP Currency = "GBP"
+	CurrencyGEL Currency = "GEL"
+	CurrencyGHS Currency = "GHS"
+	CurrencyGIP Currency = "GIP"
+	CurrencyGMD Currency = "GMD"
+	CurrencyGNF Currency = "GNF"
+	CurrencyGTQ Currency = "GTQ"
+	CurrencyGYD Currency = "GYD"
+	CurrencyHKD Currency = "HKD"
+	CurrencyHNL Currency = "HNL"
+	CurrencyHTG Currency = "HTG"
+	CurrencyHUF Currency = "HUF"
+	CurrencyIDR Currency = "IDR"
+	CurrencyILS Currency = "ILS"
+	CurrencyINR Currency = "INR"
+	CurrencyIQD Currency = "IQD"
+	CurrencyIRR Currency = "IRR"
+	CurrencyISK Currency = "ISK"
+	CurrencyJMD Currency = "JMD"
+	CurrencyJOD Currency = "JOD"
+	CurrencyJPY Currency = "JPY"
+	CurrencyKES Currency = "KES"
+	CurrencyKGS Currency = "KGS"
+	CurrencyKHR Currency = "KHR"
+	CurrencyKMF Currency = "KMF"
+	CurrencyKPW Currency = "KPW"
+	CurrencyKRW Currency = "KRW"
+	CurrencyKWD Currency = "KWD"
+	CurrencyKYD Currency = "KYD"
+	CurrencyKZT Currency = "KZT"
+	CurrencyLAK Currency = "LAK"
+	CurrencyLBP Currency = "LBP"
+	CurrencyLKR Currency = "LKR"
+	CurrencyLRD Currency = "LRD"
+	CurrencyLSL Currency = "LSL"
+	CurrencyLYD Currency = "LYD"
+	CurrencyMAD Currency = "MAD"
+	CurrencyMDL Currency = "MDL"
+	CurrencyMGA Currency = "MGA"
+	CurrencyMKD Currency = "MKD"
+	CurrencyMMK Currency = "MMK"
+	CurrencyMNT Currency = "MNT"
+	CurrencyMOP Currency = "MOP"
+	CurrencyMRU Currency = "MRU"
+	CurrencyMUR Currency = "MUR"
+	CurrencyMVR Currency = "MVR"
+	CurrencyMWK Currency = "MWK"
+	CurrencyMXN Currency = "MXN"
+	CurrencyMXV Currency = "MXV"
+	CurrencyMYR Currency = "MYR"
+	CurrencyMZN Currency = "MZN"
+	CurrencyNAD Currency = "NAD"
+	CurrencyNGN Currency = "NGN"
+	CurrencyNIO Currency = "NIO"
+	CurrencyNOK Currency = "NOK"
+	CurrencyNPR Currency = "NPR"
+	CurrencyNZD Currency = "NZD"
+	CurrencyOMR Currency = "OMR"
+	CurrencyPAB Currency = "PAB"
+	CurrencyPEN Currency = "PEN"
+	CurrencyPGK Currency = "PGK"
+	CurrencyPHP Currency = "PHP"
+	CurrencyPKR Currency = "PKR"
+	CurrencyPLN Currency = "PLN"
+	CurrencyPYG Currency = "PYG"
+	CurrencyQAR Currency = "QAR"
+	CurrencyRON Currency = "RON"
+	CurrencyRSD Currency = "RSD"
+	CurrencyRUB Currency = "RUB"
+	CurrencyRWF Currency = "RWF"
+	CurrencySAR Currency = "SAR"
+	CurrencySBD Currency = "SBD"
+	CurrencySCR Currency = "SCR"
+	CurrencySDG Currency = "SDG"
+	CurrencySEK Currency = "SEK"
+	CurrencySGD Currency = "SGD"
+	CurrencySHP Currency = "SHP"
+	CurrencySLE Currency = "SLE"
+	CurrencySOS Currency = "SOS"
+	CurrencySRD Currency = "SRD"
+	CurrencySSP Currency = "SSP"
+	CurrencySTN Currency = "STN"
+	CurrencySVC Currency = "SVC"
+	CurrencySYP Currency = "SYP"
+	CurrencySZL Currency = "SZL"
+	CurrencyTHB Currency = "THB"
+	CurrencyTJS Currency = "TJS"
+	CurrencyTMT Currency = "TMT"
+	CurrencyTND Currency = "TND"
+	CurrencyTOP Currency = "TOP"
+	CurrencyTRY Currency = "TRY"
+	CurrencyTTD Currency = "TTD"
+	CurrencyTWD Currency = "TWD"
+	CurrencyTZS Currency = "TZS"
+	CurrencyUAH Currency = "UAH"
+	CurrencyUGX Currency = "UGX"
 	CurrencyUSD Currency = "USD"
+	CurrencyUSN Currency = "USN"
+	CurrencyUYI Currency = "UYI"
+	CurrencyUYU Currency = "UYU"
+	CurrencyUYW Currency = "UYW"
+	CurrencyUZS Currency = "UZS"
+	CurrencyVED Currency = "VED"
+	CurrencyVES Currency = "VES"
+	CurrencyVND Currency = "VND"
+	CurrencyVUV Currency = "VUV"
+	CurrencyWST Currency = "WST"
+	CurrencyXAD Currency = "XAD"
+	CurrencyXAF Currency = "XAF"
+	CurrencyXCD Currency = "XCD"
+	CurrencyXCG Currency = "XCG"
+	CurrencyXOF Currency = "XOF"
+	CurrencyXPF Currency = "XPF"
+	CurrencyYER Currency = "YER"
+	CurrencyZAR Currency = "ZAR"
+	CurrencyZMW Currency = "ZMW"
+	CurrencyZWG Currency = "ZWG"
 )
 
 // Valid indicates whether the value is a known member of the Currency enum.
 func (e Currency) Valid() bool {
 	switch e {
+	case CurrencyAED:
+		return true
+	case CurrencyAFN:
+		return true
+	case CurrencyALL:
+		return true
+	case CurrencyAMD:
+		return true
+	case CurrencyAOA:
+		return true
 	case CurrencyARS:
+		return true
+	case CurrencyAUD:
+		return true
+	case CurrencyAWG:
+		return true
+	case CurrencyAZN:
+		return true
+	case CurrencyBAM:
+		return true
+	case CurrencyBBD:
+		return true
+	case CurrencyBDT:
+		return true
+	case CurrencyBHD:
+		return true
+	case CurrencyBIF:
+		return true
+	case CurrencyBMD:
+		return true
+	case CurrencyBND:
+		return true
+	case CurrencyBOB:
+		return true
+	case CurrencyBOV:
+		return true
+	case CurrencyBRL:
+		return true
+	case CurrencyBSD:
+		return true
+	case CurrencyBTN:
+		return true
+	case CurrencyBWP:
+		return true
+	case CurrencyBYN:
+		return true
+	case CurrencyBZD:
+		return true
+	case CurrencyCAD:
+		return true
+	case CurrencyCDF:
+		return true
+	case CurrencyCHE:
+		return true
+	case CurrencyCHF:
+		return true
+	case CurrencyCHW:
+		return true
+	case CurrencyCLF:
+		return true
+	case CurrencyCLP:
+		return true
+	case CurrencyCNY:
+		return true
+	case CurrencyCOP:
+		return true
+	case CurrencyCOU:
+		return true
+	case CurrencyCRC:
+		return true
+	case CurrencyCUP:
+		return true
+	case CurrencyCVE:
+		return true
+	case CurrencyCZK:
+		return true
+	case CurrencyDJF:
+		return true
+	case CurrencyDKK:
+		return true
+	case CurrencyDOP:
+		return true
+	case CurrencyDZD:
+		return true
+	case CurrencyEGP:
+		return true
+	case CurrencyERN:
+		return true
+	case CurrencyETB:
 		return true
 	case CurrencyEUR:
 		return true
+	case CurrencyFJD:
+		return true
+	case CurrencyFKP:
+		return true
+	case CurrencyGBP:
+		return true
+	case CurrencyGEL:
+		return true
+	case CurrencyGHS:
+		return true
+	case CurrencyGIP:
+		return true
+	case CurrencyGMD:
+		return true
+	case CurrencyGNF:
+		return true
+	case CurrencyGTQ:
+		return true
+	case CurrencyGYD:
+		return true
+	case CurrencyHKD:
+		return true
+	case CurrencyHNL:
+		return true
+	case CurrencyHTG:
+		return true
+	case CurrencyHUF:
+		return true
+	case CurrencyIDR:
+		return true
+	case CurrencyILS:
+		return true
+	case CurrencyINR:
+		return true
+	case CurrencyIQD:
+		return true
+	case CurrencyIRR:
+		return true
+	case CurrencyISK:
+		return true
+	case CurrencyJMD:
+		return true
+	case CurrencyJOD:
+		return true
+	case CurrencyJPY:
+		return true
+	case CurrencyKES:
+		return true
+	case CurrencyKGS:
+		return true
+	case CurrencyKHR:
+		return true
+	case CurrencyKMF:
+		return true
+	case CurrencyKPW:
+		return true
+	case CurrencyKRW:
+		return true
+	case CurrencyKWD:
+		return true
+	case CurrencyKYD:
+		return true
+	case CurrencyKZT:
+		return true
+	case CurrencyLAK:
+		return true
+	case CurrencyLBP:
+		return true
+	case CurrencyLKR:
+		return true
+	case CurrencyLRD:
+		return true
+	case CurrencyLSL:
+		return true
+	case CurrencyLYD:
+		return true
+	case CurrencyMAD:
+		return true
+	case CurrencyMDL:
+		return true
+	case CurrencyMGA:
+		return true
+	case CurrencyMKD:
+		return true
+	case CurrencyMMK:
+		return true
+	case CurrencyMNT:
+		return true
+	case CurrencyMOP:
+		return true
+	case CurrencyMRU:
+		return true
+	case CurrencyMUR:
+		return true
+	case CurrencyMVR:
+		return true
+	case CurrencyMWK:
+		return true
+	case CurrencyMXN:
+		return true
+	case CurrencyMXV:
+		return true
+	case CurrencyMYR:
+		return true
+	case CurrencyMZN:
+		return true
+	case CurrencyNAD:
+		return true
+	case CurrencyNGN:
+		return true
+	case CurrencyNIO:
+		return true
+	case CurrencyNOK:
+		return true
+	case CurrencyNPR:
+		return true
+	case CurrencyNZD:
+		return true
+	case CurrencyOMR:
+		return true
+	case CurrencyPAB:
+		return true
+	case CurrencyPEN:
+		return true
+	case CurrencyPGK:
+		return true
+	case CurrencyPHP:
+		return true
+	case CurrencyPKR:
+		return true
+	case CurrencyPLN:
+		return true
+	case CurrencyPYG:
+		return true
+	case CurrencyQAR:
+		return true
+	case CurrencyRON:
+		return true
+	case CurrencyRSD:
+		return true
+	case CurrencyRUB:
+		return true
+	case CurrencyRWF:
+		return true
+	case CurrencySAR:
+		return true
+	case CurrencySBD:
+		return true
+	case CurrencySCR:
+		return true
+	case CurrencySDG:
+		return true
+	case CurrencySEK:
+		return true
+	case CurrencySGD:
+		return true
+	case CurrencySHP:
+		return true
+	case CurrencySLE:
+		return true
+	case CurrencySOS:
+		return true
+	case CurrencySRD:
+		return true
+	case CurrencySSP:
+		return true
+	case CurrencySTN:
+		return true
+	case CurrencySVC:
+		return true
+	case CurrencySYP:
+		return true
+	case CurrencySZL:
+		return true
+	case CurrencyTHB:
+		return true
+	case CurrencyTJS:
+		return true
+	case CurrencyTMT:
+		return true
+	case CurrencyTND:
+		return true
+	case CurrencyTOP:
+		return true
+	case CurrencyTRY:
+		return true
+	case CurrencyTTD:
+		return true
+	case CurrencyTWD:
+		return true
+	case CurrencyTZS:
+		return true
+	case CurrencyUAH:
+		return true
+	case CurrencyUGX:
+		return true
 	case CurrencyUSD:
+		return true
+	case CurrencyUSN:
+		return true
+	case CurrencyUYI:
+		return true
+	case CurrencyUYU:
+		return true
+	case CurrencyUYW:
+		return true
+	case CurrencyUZS:
+		return true
+	case CurrencyVED:
+		return true
+	case CurrencyVES:
+		return true
+	case CurrencyVND:
+		return true
+	case CurrencyVUV:
+		return true
+	case CurrencyWST:
+		return true
+	case CurrencyXAD:
+		return true
+	case CurrencyXAF:
+		return true
+	case CurrencyXCD:
+		return true
+	case CurrencyXCG:
+		return true
+	case CurrencyXOF:
+		return true
+	case CurrencyXPF:
+		return true
+	case CurrencyYER:
+		return true
+	case CurrencyZAR:
+		return true
+	case CurrencyZMW:
+		return true
+	case CurrencyZWG:
 		return true
 	default:
 		return false
@@ -759,7 +1245,7 @@ type Account struct {
 	// Example: USD
 	Currency string `json:"currency"`
 
-	// Balance With at most two decimals.
+	// Balance With at most the decimals of its currency.
 	//
 	// Example: 0
 	Balance json.Number `json:"balance"`
@@ -828,7 +1314,7 @@ type AccountUpdate struct {
 	// Example: WALLET
 	Type nullable.Nullable[NullableAccountType] `json:"type,omitempty"`
 
-	// Currency The new currency of the account; null leaves it unchanged.
+	// Currency The new currency of the account, one of those of `Currency`; null leaves it unchanged.
 	//
 	// Example: ARS
 	Currency nullable.Nullable[NullableCurrency] `json:"currency,omitempty"`
@@ -843,7 +1329,7 @@ type AccountUpdate struct {
 	// Example: plane
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
-	// TargetAmount The target amount of a savings account, with at most two decimals.
+	// TargetAmount The target amount of a savings account, with at most the decimals of its currency.
 	//
 	// Example: 250000.5
 	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
@@ -1005,7 +1491,7 @@ type AppRegistration struct {
 	// Example: John
 	LastName Name `json:"lastName"`
 
-	// Currency Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
+	// Currency Preferred currency, one of those of `Currency` such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
 	//
 	// Example: USD
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
@@ -1269,7 +1755,7 @@ type BudgetNodeStatus string
 
 // BudgetUpdate Changes of a budget. Absent properties stay unchanged.
 type BudgetUpdate struct {
-	// Amount The limit, more than 0, with at most two decimals.
+	// Amount The limit, more than 0, with at most the decimals of the user's currency.
 	//
 	// Example: 60000
 	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
@@ -1517,7 +2003,7 @@ type Credentials struct {
 	Password string `json:"password"`
 }
 
-// Currency The currency of an account.
+// Currency A currency of ISO 4217. The list has the current codes with a minor unit: no metals, no codes for tests, and no currencies that are not in use any more. Responses may have another code, of accounts from before there was a list; its amounts have two decimals.
 //
 // Example: ARS
 type Currency string
@@ -1626,7 +2112,7 @@ type Deletion struct {
 
 // Deposit A deposit into an account.
 type Deposit struct {
-	// Amount More than 0, with at most two decimals.
+	// Amount More than 0, with at most the decimals of the account's currency.
 	//
 	// Example: 500.75
 	Amount json.Number `json:"amount"`
@@ -1777,7 +2263,7 @@ type ExportedBudget struct {
 	// Example: 0b8f8e5e-3c0e-4c53-8d4a-b4f7ad7a1e90
 	CategoryID openapi_types.UUID `json:"categoryId"`
 
-	// Amount With at most two decimals.
+	// Amount With at most the decimals of its currency.
 	//
 	// Example: 100
 	Amount json.Number `json:"amount"`
@@ -2080,7 +2566,7 @@ type ExportedTransaction struct {
 	// Example: EXPENSE
 	Type TransactionType `json:"type"`
 
-	// Amount With at most two decimals.
+	// Amount With at most the decimals of its currency.
 	//
 	// Example: 12.5
 	Amount json.Number `json:"amount"`
@@ -2369,7 +2855,7 @@ type MeUpdate struct {
 	// Example: Doe
 	LastName nullable.Nullable[string] `json:"lastName,omitempty"`
 
-	// Currency Preferred currency, three capital letters (ISO 4217).
+	// Currency Preferred currency, one of those of `Currency`.
 	//
 	// Example: EUR
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
@@ -2436,7 +2922,7 @@ type NewAccount struct {
 	// Example: WALLET
 	Type AccountType `json:"type"`
 
-	// Currency The currency of an account.
+	// Currency A currency of ISO 4217. The list has the current codes with a minor unit: no metals, no codes for tests, and no currencies that are not in use any more. Responses may have another code, of accounts from before there was a list; its amounts have two decimals.
 	//
 	// Example: ARS
 	Currency Currency `json:"currency"`
@@ -2451,7 +2937,7 @@ type NewAccount struct {
 	// Example: plane
 	Icon nullable.Nullable[string] `json:"icon,omitempty"`
 
-	// TargetAmount The target amount of a savings account, with at most two decimals.
+	// TargetAmount The target amount of a savings account, with at most the decimals of its currency.
 	//
 	// Example: 250000.5
 	TargetAmount nullable.Nullable[json.Number] `json:"targetAmount,omitempty"`
@@ -2469,7 +2955,7 @@ type NewAccount struct {
 
 // NewBudget A budget to create.
 type NewBudget struct {
-	// Amount The limit, more than 0, with at most two decimals.
+	// Amount The limit, more than 0, with at most the decimals of the user's currency.
 	//
 	// Example: 50000
 	Amount json.Number `json:"amount"`
@@ -2561,7 +3047,7 @@ type NewTransaction struct {
 	// Example: EXPENSE
 	Type TransactionType `json:"type"`
 
-	// Amount More than 0, with at most thirteen digits before and two after the decimal point.
+	// Amount More than 0, with at most the decimals of the account's currency, thirteen digits before the decimal point, and fifteen in all.
 	//
 	// Example: 25.5
 	Amount json.Number `json:"amount"`
@@ -2607,7 +3093,7 @@ type NullableAccountType = AccountType
 // Example: EXPENSE
 type NullableCategoryType = CategoryType
 
-// NullableCurrency The new currency of the account; null leaves it unchanged.
+// NullableCurrency The new currency of the account, one of those of `Currency`; null leaves it unchanged.
 //
 // Example: ARS
 type NullableCurrency = Currency
@@ -2789,7 +3275,7 @@ type Registration struct {
 	// Example: eyJhbGciOiJIUzI1NiJ9.e30.c2ln
 	InviteToken string `json:"invite_token"`
 
-	// Currency Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
+	// Currency Preferred currency, one of those of `Currency` such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
 	//
 	// Example: USD
 	Currency nullable.Nullable[string] `json:"currency,omitempty"`
@@ -2993,7 +3479,7 @@ type Transaction struct {
 	// Example: EXPENSE
 	Type TransactionType `json:"type"`
 
-	// Amount More than 0, with at most two decimals. The type determines the direction.
+	// Amount More than 0. The type determines the direction.
 	//
 	// Example: 25.5
 	Amount json.Number `json:"amount"`
@@ -3184,7 +3670,7 @@ type TransactionUpdate struct {
 	// Example: EXPENSE
 	Type nullable.Nullable[NullableTransactionType] `json:"type,omitempty"`
 
-	// Amount More than 0, with at most thirteen digits before and two after the decimal point.
+	// Amount More than 0, with at most the decimals of the account's currency, thirteen digits before the decimal point, and fifteen in all.
 	//
 	// Example: 25.5
 	Amount nullable.Nullable[json.Number] `json:"amount,omitempty"`
@@ -3237,7 +3723,7 @@ type Transfer struct {
 	// Example: 3b6a1c52-0f0d-4a27-9a53-6a1f7c1e2b77
 	TargetAccountID nullable.Nullable[openapi_types.UUID] `json:"targetAccountId,omitempty"`
 
-	// Amount More than 0, with at most two decimals.
+	// Amount More than 0, with at most the decimals of the account's currency.
 	//
 	// Example: 150.25
 	Amount json.Number `json:"amount"`
@@ -3392,7 +3878,7 @@ type CategoryID = openapi_types.UUID
 // FilterCategory defines model for FilterCategory.
 type FilterCategory = openapi_types.UUID
 
-// FilterCurrency The currency of an account.
+// FilterCurrency A currency of ISO 4217. The list has the current codes with a minor unit: no metals, no codes for tests, and no currencies that are not in use any more. Responses may have another code, of accounts from before there was a list; its amounts have two decimals.
 //
 // Example: ARS
 type FilterCurrency = Currency

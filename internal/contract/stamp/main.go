@@ -9,7 +9,8 @@
 // problem, exits with status 1 and writes nothing.
 //
 // With -ordered it also writes the contract as JSON in which each property has its
-// position, for code generators. With -lines it prints the lengths of operations.
+// position, for code generators. With -currencies it writes the table of currencies for
+// internal/money. With -lines it prints the lengths of operations.
 package main
 
 import (
@@ -30,6 +31,7 @@ func main() {
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("stamp", flag.ContinueOnError)
 	flags.SetOutput(stderr)
+	currencies := flags.String("currencies", "", "write the currencies of the contract as Go to this `file`")
 	ordered := flags.String("ordered", "", "write the contract as JSON with the order of properties to this `file`")
 	lines := flags.Bool("lines", false, "print the lengths of operations, with and without derived lines")
 	if err := flags.Parse(args); err != nil {
@@ -43,6 +45,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		fmt.Fprintf(stderr, "stamp: %s:\n%v\n", flags.Arg(0), err)
 		return 1
+	}
+	if *currencies != "" {
+		if err := writeCurrencies(flags.Arg(0), *currencies); err != nil {
+			fmt.Fprintf(stderr, "stamp: %s: %v\n", flags.Arg(0), err)
+			return 1
+		}
 	}
 	if *lines {
 		fmt.Fprintln(stdout, summary(lengths))

@@ -1490,7 +1490,8 @@ export interface components {
             firstName: components["schemas"]["Name"];
             lastName: components["schemas"]["Name"];
             /**
-             * @description Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
+             * Format: iso-4217
+             * @description Preferred currency, one of those of `Currency` such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
              * @default ARS
              * @example USD
              */
@@ -1567,7 +1568,8 @@ export interface components {
              */
             invite_token: string;
             /**
-             * @description Preferred currency, three capital letters such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
+             * Format: iso-4217
+             * @description Preferred currency, one of those of `Currency` such as `USD`, `EUR` or `ARS`. It is also the default wallet's currency.
              * @default ARS
              * @example USD
              */
@@ -2523,7 +2525,8 @@ export interface components {
              */
             lastName?: string | null;
             /**
-             * @description Preferred currency, three capital letters (ISO 4217).
+             * Format: iso-4217
+             * @description Preferred currency, one of those of `Currency`.
              * @example EUR
              */
             currency?: string | null;
@@ -2699,7 +2702,7 @@ export interface components {
             id: string;
             type: components["schemas"]["TransactionType"];
             /**
-             * @description With at most two decimals.
+             * @description With at most the decimals of its currency.
              * @example 12.5
              */
             amount: number;
@@ -2771,7 +2774,7 @@ export interface components {
              */
             categoryId: string;
             /**
-             * @description With at most two decimals.
+             * @description With at most the decimals of its currency.
              * @example 100
              */
             amount: number;
@@ -3066,11 +3069,11 @@ export interface components {
          */
         TransactionTypeFilter: "INCOME" | "EXPENSE" | "TRANSFER" | "income" | "expense" | "transfer" | "both";
         /**
-         * @description The currency of an account.
+         * @description A currency of ISO 4217. The list has the current codes with a minor unit: no metals, no codes for tests, and no currencies that are not in use any more. Responses may have another code, of accounts from before there was a list; its amounts have two decimals.
          * @example ARS
          * @enum {string}
          */
-        Currency: "ARS" | "USD" | "EUR";
+        Currency: "ARS" | "USD" | "EUR" | "AED" | "AFN" | "ALL" | "AMD" | "AOA" | "AUD" | "AWG" | "AZN" | "BAM" | "BBD" | "BDT" | "BHD" | "BIF" | "BMD" | "BND" | "BOB" | "BOV" | "BRL" | "BSD" | "BTN" | "BWP" | "BYN" | "BZD" | "CAD" | "CDF" | "CHE" | "CHF" | "CHW" | "CLF" | "CLP" | "CNY" | "COP" | "COU" | "CRC" | "CUP" | "CVE" | "CZK" | "DJF" | "DKK" | "DOP" | "DZD" | "EGP" | "ERN" | "ETB" | "FJD" | "FKP" | "GBP" | "GEL" | "GHS" | "GIP" | "GMD" | "GNF" | "GTQ" | "GYD" | "HKD" | "HNL" | "HTG" | "HUF" | "IDR" | "ILS" | "INR" | "IQD" | "IRR" | "ISK" | "JMD" | "JOD" | "JPY" | "KES" | "KGS" | "KHR" | "KMF" | "KPW" | "KRW" | "KWD" | "KYD" | "KZT" | "LAK" | "LBP" | "LKR" | "LRD" | "LSL" | "LYD" | "MAD" | "MDL" | "MGA" | "MKD" | "MMK" | "MNT" | "MOP" | "MRU" | "MUR" | "MVR" | "MWK" | "MXN" | "MXV" | "MYR" | "MZN" | "NAD" | "NGN" | "NIO" | "NOK" | "NPR" | "NZD" | "OMR" | "PAB" | "PEN" | "PGK" | "PHP" | "PKR" | "PLN" | "PYG" | "QAR" | "RON" | "RSD" | "RUB" | "RWF" | "SAR" | "SBD" | "SCR" | "SDG" | "SEK" | "SGD" | "SHP" | "SLE" | "SOS" | "SRD" | "SSP" | "STN" | "SVC" | "SYP" | "SZL" | "THB" | "TJS" | "TMT" | "TND" | "TOP" | "TRY" | "TTD" | "TWD" | "TZS" | "UAH" | "UGX" | "USN" | "UYI" | "UYU" | "UYW" | "UZS" | "VED" | "VES" | "VND" | "VUV" | "WST" | "XAD" | "XAF" | "XCD" | "XCG" | "XOF" | "XPF" | "YER" | "ZAR" | "ZMW" | "ZWG";
         /** @description Where money is kept, in one currency. */
         Account: {
             /**
@@ -3091,7 +3094,7 @@ export interface components {
              */
             currency: string;
             /**
-             * @description With at most two decimals.
+             * @description With at most the decimals of its currency.
              * @example 0
              */
             balance: number;
@@ -3172,7 +3175,7 @@ export interface components {
             icon?: string | null;
             /**
              * Format: money
-             * @description The target amount of a savings account, with at most two decimals.
+             * @description The target amount of a savings account, with at most the decimals of its currency.
              * @example 250000.5
              */
             targetAmount?: number | null;
@@ -3196,11 +3199,11 @@ export interface components {
          */
         NullableAccountType: "WALLET" | "SAVINGS" | "INVESTMENT" | "CREDIT_CARD" | null;
         /**
-         * @description The new currency of the account; null leaves it unchanged.
+         * Format: iso-4217
+         * @description The new currency of the account, one of those of `Currency`; null leaves it unchanged.
          * @example ARS
-         * @enum {string|null}
          */
-        NullableCurrency: "ARS" | "USD" | "EUR" | null;
+        NullableCurrency: string | null;
         /** @description Changes of an account. Absent properties stay unchanged. */
         AccountUpdate: {
             /**
@@ -3222,7 +3225,7 @@ export interface components {
             icon?: string | null;
             /**
              * Format: money
-             * @description The target amount of a savings account, with at most two decimals.
+             * @description The target amount of a savings account, with at most the decimals of its currency.
              * @example 250000.5
              */
             targetAmount?: number | null;
@@ -3271,7 +3274,7 @@ export interface components {
             targetAccountId?: string | null;
             /**
              * Format: money
-             * @description More than 0, with at most two decimals.
+             * @description More than 0, with at most the decimals of the account's currency.
              * @example 150.25
              */
             amount: number;
@@ -3291,7 +3294,7 @@ export interface components {
         Deposit: {
             /**
              * Format: money
-             * @description More than 0, with at most two decimals.
+             * @description More than 0, with at most the decimals of the account's currency.
              * @example 500.75
              */
             amount: number;
@@ -3311,7 +3314,7 @@ export interface components {
             id: string;
             type: components["schemas"]["TransactionType"];
             /**
-             * @description More than 0, with at most two decimals. The type determines the direction.
+             * @description More than 0. The type determines the direction.
              * @example 25.5
              */
             amount: number;
@@ -3496,7 +3499,7 @@ export interface components {
             type: components["schemas"]["TransactionType"];
             /**
              * Format: money
-             * @description More than 0, with at most thirteen digits before and two after the decimal point.
+             * @description More than 0, with at most the decimals of the account's currency, thirteen digits before the decimal point, and fifteen in all.
              * @example 25.5
              */
             amount: number;
@@ -3546,7 +3549,7 @@ export interface components {
             type?: components["schemas"]["NullableTransactionType"];
             /**
              * Format: money
-             * @description More than 0, with at most thirteen digits before and two after the decimal point.
+             * @description More than 0, with at most the decimals of the account's currency, thirteen digits before the decimal point, and fifteen in all.
              * @example 25.5
              */
             amount?: number | null;
@@ -3865,7 +3868,7 @@ export interface components {
         NewBudget: {
             /**
              * Format: money
-             * @description The limit, more than 0, with at most two decimals.
+             * @description The limit, more than 0, with at most the decimals of the user's currency.
              * @example 50000
              */
             amount: number;
@@ -3892,7 +3895,7 @@ export interface components {
         BudgetUpdate: {
             /**
              * Format: money
-             * @description The limit, more than 0, with at most two decimals.
+             * @description The limit, more than 0, with at most the decimals of the user's currency.
              * @example 60000
              */
             amount?: number | null;
