@@ -29,5 +29,5 @@ func parseAmount(ctx context.Context, property string, amount json.Number, curre
 	if errors.Is(err, money.ErrDecimals) {
 		return 0, problem.Invalid(declared.RefuseDecimals(amount, currency, money.Decimals(currency))...)
 	}
-	return 0, problem.Invalid(declared.RefuseNumber(amount)...)
+	return 0, problem.Invalid(declared.RefuseAbove(money.Number(money.Limit(currency), currency), currency)...)
 }

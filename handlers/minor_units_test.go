@@ -64,6 +64,28 @@ func TestRequestsInMinorUnits(t *testing.T) {
 	}
 }
 
+// TestLargestAmounts: amounts have at most fifteen digits, and a larger one is refused with
+// the bound in its currency.
+func TestLargestAmounts(t *testing.T) {
+	h := start(t, testdb.SQLite(t))
+	bearer := h.register("ada@example.com")
+	for _, test := range []struct{ currency, largest, above, refused string }{
+		{"USD", "9999999999999.99", "10000000000000", "must be a number conforming"},
+		{"JPY", "9999999999999", "10000000000000", "must be a number conforming"},
+		{"KWD", "999999999999.999", "1000000000000", "amount must not be greater than 999999999999.999 in KWD"},
+		{"UYW", "99999999999.9999", "100000000000", "amount must not be greater than 99999999999.9999 in UYW"},
+	} {
+		account := h.do("POST", "/api/accounts", `{"name":"A","type":"SAVINGS","currency":"`+test.currency+`"}`, bearer).status(201).get("id")
+		body := `{"type":"INCOME","accountId":"` + account + `","amount":`
+		if answer := h.do("POST", "/api/transactions", body+test.above+`}`, bearer).status(400).Body.String(); !strings.Contains(answer, test.refused) {
+			t.Errorf("%s %s: %s, want %s", test.above, test.currency, answer, test.refused)
+		}
+		if answer := h.do("POST", "/api/transactions", body+test.largest+`}`, bearer).status(201).Body.String(); !strings.Contains(answer, `"balance":`+test.largest) {
+			t.Errorf("%s %s: %s", test.largest, test.currency, answer)
+		}
+	}
+}
+
 // TestBudgetsKeepTheirNumbers: a user's budgets stay the same numbers in another currency,
 // and the nearest ones if it has fewer decimals.
 func TestBudgetsKeepTheirNumbers(t *testing.T) {

@@ -21,6 +21,11 @@ const RuleRequired = "required"
 // of its Violation are the number of decimals and the currency's code.
 const RuleDecimals = "decimals"
 
+// RuleLimit is the rule that an amount is not above the largest of its currency, which
+// may be below the schema's maximum. The values of its Violation are the largest amount
+// and the currency's code.
+const RuleLimit = "limit"
+
 // Violation is one rule that a field of a request violates.
 type Violation struct {
 	Field   string

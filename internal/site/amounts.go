@@ -3,6 +3,7 @@ package site
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -15,6 +16,7 @@ var (
 	errAmount    = errors.New("not an amount of the currency")
 	errUnclear   = errors.New("an amount that could be two")
 	errNotAbove0 = errors.New("an amount that is not above zero")
+	errTooLarge  = errors.New("an amount above the largest one")
 )
 
 var (
@@ -63,6 +65,9 @@ func (t *text) parseAmount(typed, currency string) (json.Number, error) {
 
 func aboveZero(plain, currency string) (json.Number, error) {
 	units, err := money.Parse(json.Number(plain), currency)
+	if errors.Is(err, money.ErrFormat) { // and plain is a number
+		return "", errTooLarge
+	}
 	if err != nil {
 		return "", errAmount
 	}
@@ -86,6 +91,9 @@ func (t *text) readAmount(typed, currency string) (amount json.Number, wrong str
 		return amount, ""
 	case errors.Is(err, errUnclear):
 		return "", t.App.UnclearAmount
+	case errors.Is(err, errTooLarge):
+		largest := money.Number(money.Limit(currency), currency)
+		return "", fmt.Sprintf(t.SignUp.Rules.Most, t.formatAmount(largest, currency))
 	case errors.Is(err, errNotAbove0):
 		return "", t.App.NotPositive
 	default:

@@ -69,6 +69,8 @@ func (t *text) describeRule(broken brokenRule, value string) string {
 		return t.SignUp.Rules.Blank
 	case broken.Rule == contract.RuleDecimals:
 		return t.App.BadAmounts[broken.Values[0].(int)]
+	case broken.Rule == contract.RuleLimit:
+		return fmt.Sprintf(t.SignUp.Rules.Most, t.formatAmount(broken.Values[0].(json.Number), broken.Values[1].(string)))
 	}
 	if says := t.describeKeyword(broken.Property, broken.Rule); says != "" {
 		return says
@@ -133,7 +135,7 @@ func (t *text) describeMinimum(schema *openapi3.Schema) string {
 func (t *text) describeFormat(schema *openapi3.Schema) string {
 	rules := t.SignUp.Rules
 	switch schema.Format {
-	case "uuid":
+	case "uuid", "iso-4217":
 		return t.App.NotOffered
 	case "email":
 		return t.BadEmail
