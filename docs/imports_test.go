@@ -27,7 +27,7 @@ var module = []struct{ name, imports string }{
 	{"internal/docs", "internal/contract internal/contract/source"},
 	{"internal/stage", "gen internal/connlimit internal/contract internal/fiscal internal/identity internal/locale internal/meter internal/metrics internal/money " +
 		"internal/netaddr internal/problem internal/recorder internal/redact internal/text repo"},
-	{"internal/signin", "internal/identity internal/mail internal/meter internal/openid internal/problem repo"},
+	{"internal/signin", "internal/identity internal/mail internal/meter internal/netaddr internal/openid internal/problem repo"},
 	{"internal/problem", "gen internal/contract internal/export internal/identity internal/memory internal/meter internal/money internal/report internal/text repo"},
 	{"internal/metrics", "internal/mail repo"},
 	{"internal/mail", "internal/identity internal/mail/eml internal/netaddr internal/product repo"},

@@ -26,6 +26,7 @@ const (
 	AuditInviteUse    = "invite_used"
 	AuditVerify       = "email_verified"
 	AuditMailRequest  = "mail_requested" // of a verification or reset link; the address may belong to nobody
+	AuditMailHold     = "mail_held"      // too many mails to the mailbox; one event an hour
 	AuditTokenFail    = "token_refused"  // an existing one-time token that was refused
 	AuditReset        = "password_reset"
 	AuditLink         = "provider_linked"        // a provider identifies the user from now on

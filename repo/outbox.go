@@ -88,11 +88,18 @@ ON CONFLICT (user_id, kind) WHERE state = 'pending' DO NOTHING`,
 }
 
 // CancelMail cancels the user's pending mail of the kind, unless it is being
-// sent.
+// sent. The mailbox did not get it, so it does not count.
 func (t mailWrites) CancelMail(ctx context.Context, userID uuid.UUID, kind string) error {
 	_, err := t.exec(ctx, `
 UPDATE outbox SET state = 'cancelled', payload = '', finished_at = $3
 WHERE user_id = $1 AND kind = $2 AND state = 'pending' AND (leased_until IS NULL OR leased_until <= $3)`,
+		userID.String(), kind, t.now)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `
+DELETE FROM mailbox_mails WHERE id IN (
+       SELECT id FROM outbox WHERE user_id = $1 AND kind = $2 AND finished_at = $3 AND state = 'cancelled')`,
 		userID.String(), kind, t.now)
 	return err
 }
@@ -108,11 +115,20 @@ WHERE id = $1 AND state = 'pending' AND due_at <= $3 AND (leased_until IS NULL O
 }
 
 // FinishMail records that the mail was sent, or that it will never be, with the
-// last error. It erases the content.
+// last error. It erases the content. A mail that was not sent does not count for its
+// mailbox.
 func (t mailWrites) FinishMail(ctx context.Context, id uuid.UUID, state MailState, lastError string) error {
 	_, err := t.exec(ctx, `
 UPDATE outbox SET state = $2, payload = '', attempts = attempts + 1, leased_until = NULL, last_error = $3, finished_at = $4
 WHERE id = $1 AND state = 'pending'`, id.String(), state, lastError, t.now)
+	if err != nil {
+		return err
+	}
+	if state == MailSent {
+		_, err = t.exec(ctx, `UPDATE mailbox_mails SET sent_at = $2 WHERE id = $1`, id.String(), t.now)
+	} else {
+		_, err = t.exec(ctx, `DELETE FROM mailbox_mails WHERE id = $1`, id.String())
+	}
 	return err
 }
 

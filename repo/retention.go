@@ -53,6 +53,8 @@ func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, e
 			before: now.Add(-retention.LoginFailures),
 		},
 		{table: "outbox", key: "id", due: "finished_at < $1", age: "finished_at", before: now.Add(-retention.Mail)},
+		{table: "mailbox_mails", key: "id", due: "counted_at < $1", age: "counted_at", before: now.Add(-MailboxMemory)},
+		{table: "mailboxes", key: "mailbox", due: "last_at < $1", age: "last_at", before: now.Add(-MailboxMemory)},
 		{table: "one_time_tokens", key: "id", due: "expires_at < $1", age: "expires_at", before: now.Add(-retention.Token)},
 		{table: "sign_ins", key: "id", due: "expires_at < $1", age: "expires_at", before: now.Add(-retention.Token)},
 		{table: "idempotent_calls", key: "(scope, key)", due: "created_at < $1", age: "created_at", before: now.Add(-retention.Call)},

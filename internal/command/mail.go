@@ -6,6 +6,8 @@ import (
 	"net"
 	netmail "net/mail"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"example.com/alta/internal/identity"
@@ -19,6 +21,7 @@ type MailFlags struct {
 	SMTPURL     string `name:"smtp-url" help:"Mail server: smtp://user:password@host:587 (uses STARTTLS if offered; ?starttls=required insists on it) or smtps://…; if unset, emails are kept in <data dir>/mail." placeholder:"URL"`
 	SMTPTimeout string `name:"smtp-timeout" help:"Time-out for one email (default ${default})." default:"5s" placeholder:"DURATION"`
 	MailFrom    string `help:"Sender of emails; no-reply@localhost with the name of the product if unset." placeholder:"ADDRESS"`
+	MailboxCap  string `help:"Most emails to one mailbox, an hour and a day, for example 5/h,10/d, or off (default ${default})." default:"5/h,10/d" placeholder:"CAPS"`
 	Name        string `help:"Name of the product, as pages, emails and files have it (default ${default})." default:"Alta" placeholder:"TEXT"`
 }
 
@@ -28,6 +31,7 @@ type mailSettings struct {
 	server  *mail.Server // nil: the development mailbox
 	timeout time.Duration
 	from    *netmail.Address
+	caps    mail.Caps
 }
 
 // parse reads every setting and calls check with the error of each, or nil.
@@ -40,6 +44,8 @@ func (f *MailFlags) parse(check checkFunc) (m mailSettings) {
 	var err error
 	m.timeout, err = parseDuration(f.SMTPTimeout, 100*time.Millisecond, 30*time.Second)
 	check("ALTA_SMTP_TIMEOUT", err)
+	m.caps, err = parseCaps(f.MailboxCap)
+	check("ALTA_MAILBOX_CAP", err)
 	m.name = f.Name
 	check("ALTA_NAME", product.CheckName(f.Name))
 	m.from = &netmail.Address{Name: f.Name, Address: defaultSender}
@@ -48,6 +54,23 @@ func (f *MailFlags) parse(check checkFunc) (m mailSettings) {
 		check("ALTA_MAIL_FROM", err)
 	}
 	return m
+}
+
+// parseCaps reads "N/h,M/d", or "off".
+func parseCaps(text string) (caps mail.Caps, err error) {
+	if text == "off" {
+		return mail.Caps{}, nil
+	}
+	hour, day, _ := strings.Cut(text, ",")
+	caps.Hour, err = strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(hour), "/h"))
+	if err == nil {
+		caps.Day, err = strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(day), "/d"))
+	}
+	if err != nil || fmt.Sprintf("%d/h,%d/d", caps.Hour, caps.Day) != strings.ReplaceAll(text, " ", "") ||
+		caps.Hour < 1 || caps.Day < caps.Hour || caps.Day > 10_000 {
+		return mail.Caps{}, fmt.Errorf("%q is no cap on emails; it takes N/h,M/d with M from N to 10000, or off", text)
+	}
+	return caps, nil
 }
 
 // defaultSender is the address of emails in the development mailbox.

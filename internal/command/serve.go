@@ -187,7 +187,7 @@ func (p *process) outbox(dataDir string) (*mail.Outbox, *mail.Mailbox) {
 		p.log.Warn("ALTA_SMTP_URL is not set: emails are kept in a directory and reach nobody", "directory", dataDir+"/mail")
 	}
 	return mail.NewOutbox(mail.OutboxConfig{
-		Repo: p.repo, Keys: p.keys, Sender: sender, Name: p.mail.name, PublicURL: p.publicURL, Timeout: p.mail.timeout,
+		Repo: p.repo, Keys: p.keys, Sender: sender, Name: p.mail.name, PublicURL: p.publicURL, Timeout: p.mail.timeout, Caps: p.mail.caps,
 		Now: time.Now, Log: p.log, Tried: p.metrics.MailTried,
 	}), mailbox
 }

@@ -24,6 +24,7 @@ const (
 	PurposeDevice  Purpose = "device"   // cookies that mark a device as known
 	PurposeAddress Purpose = "address"  // pseudonyms of e-mail addresses
 	PurposeAPIKey  Purpose = "api-key"  // digests of API keys
+	PurposeMailbox Purpose = "mailbox"  // digests of addresses that got mails; no other row has them
 	PurposeOneTime Purpose = "one-time" // digests of the tokens in mail links
 	PurposeOutbox  Purpose = "outbox"   // encryption of mails that wait to be sent
 
@@ -38,7 +39,7 @@ const (
 
 var purposes = []Purpose{
 	PurposeSession, PurposeInvite, PurposeDevice, PurposeAddress, PurposeAPIKey, PurposeOneTime, PurposeOutbox,
-	PurposeFingerprint, PurposeAnswer, PurposeTag, PurposeState, PurposeVerifier,
+	PurposeFingerprint, PurposeAnswer, PurposeTag, PurposeState, PurposeVerifier, PurposeMailbox,
 }
 
 // Keyring derives a key for each purpose from each of the operator's secrets (HKDF

@@ -53,6 +53,7 @@ type OutboxConfig struct {
 	Name      string        // of the product; "": product.DefaultName
 	PublicURL *url.URL      // base of the links in mails
 	Timeout   time.Duration // of one attempt
+	Caps      Caps          // on the mails to one mailbox
 	Now       func() time.Time
 	Log       *slog.Logger
 	Tried     func(kind Kind, result string, took time.Duration) // called after each attempt, if not nil
@@ -87,11 +88,15 @@ type Draft struct {
 
 // Add adds a mail to the transaction and returns its ID for Deliver. The mail
 // replaces an unsent mail of its kind to the same user. While a mail of its
-// kind is being sent, Add does nothing and reports false. Its errors are those
-// of the database.
+// kind is being sent, and while the mailbox has got as many mails as the caps allow,
+// Add adds nothing and reports false. Its errors are those of the database.
 func (o *Outbox) Add(ctx context.Context, tx *repo.Tx, d Draft) (id uuid.UUID, added bool, err error) {
 	text, err := json.Marshal(d.Letter)
 	if err != nil {
+		return uuid.Nil, false, err
+	}
+	mailbox, held, err := o.hold(ctx, tx, d)
+	if err != nil || held {
 		return uuid.Nil, false, err
 	}
 	m := repo.Mail{ID: uuid.New(), UserID: d.UserID, Kind: string(d.Letter.Kind), TokenID: d.TokenID}
@@ -100,8 +105,10 @@ func (o *Outbox) Add(ctx context.Context, tx *repo.Tx, d Draft) (id uuid.UUID, a
 	if d.Leased {
 		lease = o.lease()
 	}
-	added, err = tx.AddMail(ctx, m, lease)
-	return m.ID, added, err
+	if added, err = tx.AddMail(ctx, m, lease); err != nil || !added {
+		return m.ID, added, err
+	}
+	return m.ID, true, tx.CountMail(ctx, m.ID, mailbox, m.Kind)
 }
 
 func (o *Outbox) lease() time.Duration { return o.Timeout + leaseMargin }

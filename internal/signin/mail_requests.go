@@ -11,6 +11,7 @@ import (
 
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
+	"example.com/alta/internal/netaddr"
 	"example.com/alta/repo"
 )
 
@@ -26,7 +27,6 @@ const (
 const (
 	requestPoll  = time.Second // for requests that another process took and did not finish
 	requestBatch = 32
-	maxRequests  = 1 << 20 // read when the requests of an address are dropped
 
 	// requestPause is the longest time before a request is answered. A known address
 	// costs the work of a mail: the random pause keeps the time of the next call from
@@ -51,7 +51,8 @@ type mailRequests struct {
 // user. It returns the error of the database, if any.
 func (m *mailRequests) RequestMail(ctx context.Context, by By, kind MailRequest, email string) error {
 	email = identity.CanonicalEmail(email)
-	request := repo.MailRequest{ID: uuid.New(), Kind: string(kind)}
+	request := repo.MailRequest{ID: uuid.New(), Kind: string(kind), Client: netaddr.Site(by.Address)}
+	request.Mailbox = m.keys.Digest(identity.PurposeMailbox, email).Sum
 	request.Email = m.keys.Seal(identity.PurposeOutbox, request.ID.String(), email)
 	event := m.audit.emailEvent(by, repo.AuditMailRequest, nil, email)
 	event.Detail = string(kind)
@@ -126,7 +127,7 @@ func (m *mailRequests) answer(ctx context.Context, r repo.MailRequest) error {
 		if err != nil || !taken || email == "" {
 			return err
 		}
-		user, err := tx.UserByEmail(ctx, identity.CanonicalEmail(email)) // an older release may have stored another spelling
+		user, err := tx.UserByEmail(ctx, identity.CanonicalEmail(email))      // an older release may have stored another spelling
 		if errors.Is(err, repo.ErrNotFound) || err == nil && !user.IsActive { // the link would do nothing
 			return nil
 		}
@@ -140,21 +141,11 @@ func (m *mailRequests) answer(ctx context.Context, r repo.MailRequest) error {
 	})
 }
 
-// drop deletes the unanswered requests of the address. The addresses are encrypted,
-// so it has to read every request.
+// drop deletes the unanswered requests of the address.
 func (m *mailRequests) drop(ctx context.Context, tx *repo.Tx, email string) error {
-	requests, err := tx.MailRequests(ctx, maxRequests)
-	if err != nil {
-		return err
+	var mailboxes []string
+	for _, digest := range m.keys.Digests(identity.PurposeMailbox, email) {
+		mailboxes = append(mailboxes, digest.Sum)
 	}
-	for _, r := range requests {
-		to, err := m.keys.Open(identity.PurposeOutbox, r.ID.String(), r.Email)
-		if err != nil || identity.CanonicalEmail(to) != email { // answer deletes a request that cannot be read
-			continue
-		}
-		if _, err := tx.TakeMailRequest(ctx, r.ID); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.DropMailRequests(ctx, mailboxes...)
 }

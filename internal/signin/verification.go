@@ -12,7 +12,7 @@ import (
 	"example.com/alta/repo"
 )
 
-// verificationPause is the least time between two verification mails to a user.
+// verificationPause is the least time between two verification mails to a mailbox.
 const verificationPause = time.Minute
 
 // verifications verifies e-mail addresses.
@@ -80,7 +80,7 @@ func (v *verifications) addMail(ctx context.Context, tx *repo.Tx, userID uuid.UU
 	if err != nil || user.EmailVerifiedAt != nil {
 		return err
 	}
-	recent, err := tx.MailSince(ctx, user.ID, string(mail.KindVerification), tx.Now().Add(-verificationPause))
+	recent, err := v.outbox.SentSince(ctx, tx, user, mail.KindVerification, tx.Now().Add(-verificationPause))
 	if err != nil || recent {
 		return err
 	}

@@ -1,0 +1,96 @@
+package mail
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"example.com/alta/internal/identity"
+	"example.com/alta/repo"
+)
+
+// Caps are the largest numbers of mails that a mailbox gets, over all kinds of mails,
+// accounts and clients. 0: there is none.
+type Caps struct {
+	Hour int // within any hour
+	Day  int // within any 24 hours
+}
+
+// heldPause is the least time between two audit events about mails to a mailbox that
+// were held back.
+const heldPause = time.Hour
+
+// requested are the kinds of mails that anybody can cause who knows an address. The
+// others count, too, but are never held back: they report what has been done to an
+// account, and whoever does that has proved more.
+var requested = []Kind{KindVerification, KindWelcome, KindReset, KindDeletion}
+
+// mailboxes returns the digests of the address under each secret, the current one
+// first.
+func (o *Outbox) mailboxes(email string) (digests []string) {
+	for _, digest := range o.Keys.Digests(identity.PurposeMailbox, email) {
+		digests = append(digests, digest.Sum)
+	}
+	return digests
+}
+
+// hold reports whether the mailbox of the user has got so many mails that this one is
+// held back, and then records that once an hour. It returns the current digest of the
+// mailbox, whose counts stay locked until the transaction ends.
+func (o *Outbox) hold(ctx context.Context, tx *repo.Tx, d Draft) (mailbox string, held bool, err error) {
+	user, err := tx.UserByID(ctx, d.UserID)
+	if err != nil {
+		return "", false, err
+	}
+	digests := o.mailboxes(user.Email)
+	if err := tx.LockMailbox(ctx, digests[0]); err != nil {
+		return "", false, err
+	}
+	if !slices.Contains(requested, d.Letter.Kind) {
+		return digests[0], false, nil
+	}
+	for _, limit := range []struct {
+		most   int
+		window time.Duration
+	}{{o.Caps.Hour, time.Hour}, {o.Caps.Day, repo.MailboxMemory}} {
+		got := 0
+		for _, digest := range digests {
+			n, err := tx.MailsTo(ctx, digest, tx.Now().Add(-limit.window), user.ID, string(d.Letter.Kind))
+			if err != nil {
+				return "", false, err
+			}
+			got += n
+		}
+		if limit.most > 0 && got >= limit.most {
+			return digests[0], true, o.recordHeld(ctx, tx, user, digests[0], d.Letter.Kind)
+		}
+	}
+	return digests[0], false, nil
+}
+
+// recordHeld records that a mail was held back, unless that was recorded within the
+// hour.
+func (o *Outbox) recordHeld(ctx context.Context, tx *repo.Tx, user repo.User, mailbox string, kind Kind) error {
+	first, err := tx.NoteHeldMail(ctx, mailbox, heldPause)
+	if err != nil || !first {
+		return err
+	}
+	return tx.Audit(ctx, repo.AuditEvent{
+		Kind: repo.AuditMailHold, Actor: repo.ActorAnonymous, UserID: &user.ID, Subject: o.Keys.Pseudonym(user.Email),
+		Detail: fmt.Sprintf("%s; the mailbox gets %d mails an hour and %d a day", kind, o.Caps.Hour, o.Caps.Day),
+	})
+}
+
+// SentSince reports whether a mail of the kind has been sent to the user, or to an
+// earlier user of the mailbox, since the given time, or is being sent.
+func (o *Outbox) SentSince(ctx context.Context, tx *repo.Tx, user repo.User, kind Kind, since time.Time) (bool, error) {
+	sent, err := tx.MailSince(ctx, user.ID, string(kind), since)
+	for _, digest := range o.mailboxes(user.Email) {
+		if err != nil || sent {
+			break
+		}
+		sent, err = tx.MailboxGot(ctx, digest, string(kind), since)
+	}
+	return sent, err
+}
