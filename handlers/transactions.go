@@ -89,7 +89,7 @@ func openAccount(ctx context.Context, w repo.Workspace, account *repo.Account, a
 // readNewTransaction returns the transaction in the body as it is.
 func readNewTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, account repo.Account, body gen.NewTransaction) (made repo.Transaction, err error) {
 	made = repo.Transaction{
-		Type: string(body.Type), Currency: account.Currency, Description: valueOrNil(body.Description),
+		Type: string(body.Type), Currency: account.Currency, Description: notBlank(valueOrNil(body.Description)),
 		AccountID: &account.ID, CategoryID: valueOrNil(body.CategoryID),
 	}
 	if made.Amount, err = parseAmount(ctx, propertyAmount, body.Amount, account.Currency); err != nil {

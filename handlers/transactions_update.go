@@ -65,7 +65,7 @@ func applyUpdate(ctx context.Context, w repo.Workspace, changed *repo.Transactio
 		return err
 	}
 	changed.Type = string(valueOr(body.Type, gen.TransactionType(changed.Type)))
-	changed.Description = patchPtr(body.Description, changed.Description)
+	changed.Description = notBlank(patchPtr(body.Description, changed.Description))
 	changed.CategoryID = patchPtr(body.CategoryID, changed.CategoryID)
 	account := valueOr(body.AccountID, *changed.AccountID)
 	changed.AccountID = &account

@@ -28,7 +28,7 @@ func (o *financeOperations) DepositIntoAccount(ctx context.Context, r gen.Deposi
 			if err := checkMove(account, amount); err != nil {
 				return response, err
 			}
-			description := valueOr(r.Body.Description, wordingIn(w.Language).deposit)
+			description := deref(notBlank(valueOrNil(r.Body.Description)), wordingIn(w.Language).deposit)
 			if account, err = addToAccount(ctx, tx, w, account, repo.Transaction{Type: repo.TypeIncome, Amount: amount, Description: &description, Date: tx.Now()}); err != nil {
 				return response, err
 			}
@@ -67,7 +67,7 @@ func (o *financeOperations) TransferBetweenAccounts(ctx context.Context, r gen.T
 			if err := checkTransfer(from, to, amount); err != nil {
 				return response, err
 			}
-			move := transfer{from: from, to: to, amount: amount, description: valueOrNil(r.Body.Description)}
+			move := transfer{from: from, to: to, amount: amount, description: notBlank(valueOrNil(r.Body.Description))}
 			if move.date, err = dateOrNow(tx, w, valueOrNil(r.Body.Date)); err != nil {
 				return response, err
 			}

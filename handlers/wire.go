@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/oapi-codegen/nullable"
@@ -62,6 +63,14 @@ func deref(text *string, fallback string) string {
 		return fallback
 	}
 	return *text
+}
+
+// notBlank returns the text, or nil if it is nil or has only blanks.
+func notBlank(text *string) *string {
+	if text == nil || strings.TrimSpace(*text) == "" {
+		return nil
+	}
+	return text
 }
 
 // mapAll returns the list of the rows, each converted by wire. It is never nil, so that
