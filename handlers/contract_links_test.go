@@ -46,7 +46,7 @@ func followLink(g *withGoogle, op *docs.Operation, link docs.NextCall) {
 	case kind == "invites":
 		g.invite(2)
 	case op.Role != "":
-		g.person("newest@example.com")
+		g.person("another@example.com") // first in every list of users
 	case belongings[kind] != nil:
 		belongings[kind](g.harness, first.caller)
 	}

@@ -45,8 +45,9 @@ func TestCollectionRuns(t *testing.T) {
 	c.run(t, nil) // the first leaves nothing behind
 
 	member := c.verifiedMember(t, post, "member@example.com")
-	admin := s.register(t, "admin@example.com")
+	s.register(t, "admin@example.com")
 	alta(t, databaseURL, "", "user", "promote", "--force", "admin@example.com")
+	admin := s.call(t, 200, "POST", "/api/auth/login", credentials("admin@example.com", password)).token(t)
 	code := strings.TrimSpace(alta(t, databaseURL, "", "invite", "create", "--uses", "2"))
 	c.run(t, map[string]string{"inviteCode": code, "memberToken": member})
 
