@@ -6,11 +6,12 @@ import (
 
 	"example.com/alta/internal/collection"
 	"example.com/alta/internal/docs"
+	"example.com/alta/internal/stage"
 )
 
 type openapiCommand struct {
 	Format    string `enum:"yaml,json,postman,http" default:"yaml" help:"The contract as yaml or json, or a collection of its requests: postman (a Postman collection) or http (an .http file)."`
-	PublicURL string `help:"URL of the server that the requests of a collection go to (default ${default})." default:"http://127.0.0.1:8080" placeholder:"URL"`
+	PublicURL string `help:"URL of the server that the contract names, and that the requests of a collection go to (default ${default})." default:"http://127.0.0.1:8080" placeholder:"URL"`
 }
 
 // Run prints the contract in the format.
@@ -23,12 +24,14 @@ func (c *openapiCommand) Run(env *Environment) error {
 }
 
 func (c *openapiCommand) render(contract []byte) ([]byte, error) {
-	if c.Format == "yaml" {
-		return contract, nil
-	}
 	server, err := parsePublicURL(c.PublicURL, "")
 	if err != nil {
 		return nil, fmt.Errorf("ALTA_PUBLIC_URL: %w", err)
+	}
+	cookies := stage.Cookies{Secure: server.Scheme == "https"}
+	contract = docs.Server{URL: server.String(), SessionCookie: cookies.Name(stage.SessionCookie)}.Publish(contract)
+	if c.Format == "yaml" {
+		return contract, nil
 	}
 	book, err := docs.New(contract, "")
 	if err != nil {

@@ -16,8 +16,12 @@ func (s *Site) addDocs() {
 	s.addPage("/", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, docpages.Path, http.StatusFound)
 	})
+	server := docs.Server{Name: s.config.Name, SessionCookie: s.config.SessionCookie}
+	if s.config.PublicURL != nil {
+		server.URL = s.config.PublicURL.String()
+	}
 	pages := docpages.New(docpages.Config{
-		Document:  docs.Rename(s.config.Document, s.config.Name),
+		Document:  server.Publish(s.config.Document),
 		Changelog: s.config.Changelog,
 		BaseURL:   s.baseURL,
 		Header:    s.docsHeader,

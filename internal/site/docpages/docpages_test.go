@@ -188,6 +188,10 @@ func TestPublishedFiles(t *testing.T) {
 	if yaml.Header().Get("Content-Type") != "application/yaml" || !bytes.Equal(yaml.Body.Bytes(), config.Document) {
 		t.Errorf("openapi.yaml is not as written: %v", yaml.Header())
 	}
+	config.PublicURL, config.SessionCookie = &url.URL{Scheme: "http", Host: "alta.example:8080"}, "alta"
+	server := site.New(config)
+	pagetest.Contains(t, pagetest.Get(server, "GET", "/openapi.yaml"), 200, "servers:\n  - url: \"http://alta.example:8080\"\n", `name: "alta"`)
+	pagetest.Contains(t, pagetest.Get(server, "GET", "/openapi.json"), 200, `"servers":[{"url":"http://alta.example:8080",`, `"in":"cookie","name":"alta"`)
 	json := pagetest.Get(docsSite(), "GET", "/openapi.json")
 	if json.Header().Get("Content-Type") != "application/json" || !strings.HasPrefix(json.Body.String(), `{"openapi":"3.0.3"`) {
 		t.Errorf("openapi.json: %v %.80s", json.Header(), json.Body)
