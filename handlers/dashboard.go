@@ -31,7 +31,7 @@ func (o *financeOperations) GetDashboard(ctx context.Context, r gen.GetDashboard
 		}
 		books = books.Only(books.Accounts[n])
 	}
-	return gen.GetDashboard200JSONResponse{Body: wireDashboard(books.Dashboard(), books.Currency)}, nil
+	return gen.GetDashboard200JSONResponse{Body: wireDashboard(books.Dashboard().Naming(deref(r.Params.Uncategorized, "")), books.Currency)}, nil
 }
 
 // loadBooks returns the caller's totals and categories of a month. The current month

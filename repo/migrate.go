@@ -93,7 +93,7 @@ func newMigrator(dialect goose.Dialect, db *sql.DB, close func() error, options 
 	if err != nil {
 		return migrator{}, errors.Join(err, close())
 	}
-	options = append(options, goose.WithSlog(slog.New(slog.DiscardHandler)), goose.WithGoMigrations(migrations.OneMailbox(), migrations.Days(), migrations.MinorUnits()))
+	options = append(options, goose.WithSlog(slog.New(slog.DiscardHandler)), goose.WithGoMigrations(migrations.OneMailbox(), migrations.Days(), migrations.MinorUnits(), migrations.SearchText()))
 	provider, err := goose.NewProvider(dialect, db, files, options...)
 	if err != nil {
 		return migrator{}, errors.Join(err, close())

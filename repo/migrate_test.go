@@ -28,6 +28,7 @@ var steps = []repo.Migration{
 	{Version: 12, Name: "00012_days.go"},
 	{Version: 14, Name: "00014_minor_units.go"},
 	{Version: 15, Name: "00015_allow_negative.sql"},
+	{Version: 16, Name: "00016_search_text.go"},
 	{Version: 20, Name: "00020_cycle_quota.sql"},
 	{Version: 21, Name: "00021_issuers.sql"},
 	{Version: 22, Name: "00022_mail_counts.sql"},

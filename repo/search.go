@@ -1,19 +1,14 @@
 package repo
 
-import (
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
-)
+import "example.com/alta/internal/text"
 
-// FoldCase returns the text in the form in which searches compare it:
-// case-folded for all of Unicode, unlike SQLite's lower(), and in NFC.
-func FoldCase(text string) string { return norm.NFC.String(cases.Fold().String(text)) }
+// searchForm returns the words in the form in which searches compare them.
+func searchForm(words string) string { return text.SearchForm(words) }
 
-// searchText returns the description in the form in which searches compare it,
-// or "" if there is none.
+// searchText returns the description in that form, or "" if there is none.
 func searchText(description *string) string {
 	if description == nil {
 		return ""
 	}
-	return FoldCase(*description)
+	return searchForm(*description)
 }

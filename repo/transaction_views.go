@@ -139,7 +139,7 @@ func (r reads) where(ctx context.Context, userID uuid.UUID, f TransactionFilter)
 		if err != nil {
 			return "", nil, err
 		}
-		add(` AND (t.search_text LIKE $%d ESCAPE '\'`, "%"+literal.Replace(FoldCase(f.Search))+"%")
+		add(` AND (t.search_text LIKE $%d ESCAPE '\'`, "%"+literal.Replace(searchForm(f.Search))+"%")
 		// All ids are one value, however many there are: ids have the same
 		// length, and none contains another.
 		add(` OR $%d LIKE '%%' || t.category_id || '%%')`, strings.Join(ids, " "))
@@ -168,9 +168,9 @@ func (r reads) categoriesNamed(ctx context.Context, userID uuid.UUID, text strin
 	if err := r.list(ctx, &all, `SELECT id, name FROM categories WHERE user_id = $1`, userID.String()); err != nil {
 		return nil, err
 	}
-	text = FoldCase(text)
+	text = searchForm(text)
 	for _, category := range all {
-		if strings.Contains(FoldCase(category.Name), text) {
+		if strings.Contains(searchForm(category.Name), text) {
 			ids = append(ids, category.ID)
 		}
 	}

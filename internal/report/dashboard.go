@@ -79,6 +79,18 @@ func (b Books) Dashboard() Dashboard {
 
 // isTransfer reports whether the transactions are legs of transfers, or transfers out
 // of the system. The name of their category says nothing.
+// Naming returns the dashboard with another name for spending without a category; ""
+// keeps it.
+func (d Dashboard) Naming(none string) Dashboard {
+	d.Shares = slices.Clone(d.Shares)
+	for i := range d.Shares {
+		if d.Shares[i].IsNone && none != "" {
+			d.Shares[i].Name = none
+		}
+	}
+	return d
+}
+
 func isTransfer(total repo.PeriodTotal) bool {
 	return total.IsTransfer || total.Type == repo.TypeTransfer
 }

@@ -85,6 +85,7 @@ func (v moneyVisit) readWorkspace() (w *workspace, ok bool) {
 		w.categories = append(w.categories, found.Data...)
 		page = nextPage(found.Meta)
 	}
+	w.sortNames()
 	var err error
 	if w.calendar, err = fiscal.NewCalendar(w.me.FiscalStartDay, w.me.Timezone); err != nil {
 		panic(err) // the database of zones is in the binary

@@ -41,6 +41,7 @@ var barKinds = map[gen.BudgetNodeStatus]string{
 // too, unless one below has a budget.
 func (w *workspace) listBudgets(p period, nodes []gen.BudgetNode, plannedOnly bool) []budgetRow {
 	var rows []budgetRow
+	w.sortNodes(nodes)
 	for _, node := range nodes {
 		row := w.makeBudgetRow(p, node)
 		row.Children = w.listBudgets(p, node.Children, plannedOnly)

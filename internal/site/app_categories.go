@@ -21,8 +21,7 @@ type branch struct {
 	Children []gen.Category
 }
 
-// makeTree returns the categories in two levels, each by name, as the API orders
-// them.
+// makeTree returns the categories in two levels, each by name.
 func (w *workspace) makeTree() []branch {
 	var tree []branch
 	at := map[string]int{} // in the tree, by id

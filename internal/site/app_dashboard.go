@@ -109,6 +109,7 @@ func (v moneyVisit) readMonth(w *workspace, main *dashboardMain, account string)
 	if account != "" {
 		query.Set("accountId", account)
 	}
+	query.Set("uncategorized", v.text.App.NoCategory)
 	var figures gen.Dashboard
 	if !v.get(withQuery(apiDashboard, query), &figures) {
 		return false
@@ -190,10 +191,9 @@ func (t *text) makeSums(currency string, income, expense, result, total json.Num
 
 // makeSpending returns the chart of the categories, the longest bar first.
 func (t *text) makeSpending(shares []gen.CategoryShare, currency string) spendingChart {
-	var whole, longest int64
+	var whole int64
 	for _, share := range shares {
 		whole += minor(share.Total, currency)
-		longest = max(longest, minor(share.Total, currency))
 	}
 	var chart spendingChart
 	for _, share := range shares {
@@ -203,7 +203,7 @@ func (t *text) makeSpending(shares []gen.CategoryShare, currency string) spendin
 		}
 		bar := spendingBar{
 			Name: share.CategoryName, Says: t.formatMoney(share.Total, currency),
-			Share: t.formatPercent(part, whole), Width: float64(part) / float64(longest) * 100,
+			Share: t.formatPercent(part, whole), Width: float64(part) / float64(whole) * 100,
 		}
 		if hexColor.MatchString(share.Color) {
 			bar.Color = share.Color

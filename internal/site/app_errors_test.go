@@ -34,7 +34,7 @@ func TestRejectedMoney(t *testing.T) {
 		{rejected("description maxLength"), "description", "Enter at most 500", "Escribe como máximo 500"},
 		{rejected("amount minimum"), "amount", "must be more than 0", "debe ser mayor que 0"},
 		{rejected("date format"), "date", "Enter a date", "Escribe una fecha"},
-		{rejected("currency maxLength"), "", "Some values are not valid", "Algunos valores no son válidos"},
+		{rejected("currency maxLength"), "", "Enter at most 3 characters.", "Escribe como máximo 3 caracteres."},
 		{problem.ErrIdempotencyMismatch, "", "already sent with other values", "ya se envió"},
 		{problem.ErrIdempotencyConflict, "", "already being processed", "ya se está procesando"},
 	} {

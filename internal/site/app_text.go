@@ -53,6 +53,7 @@ type appText struct {
 	BudgetsEmpty, DeleteBudget, DeleteBudgetSays                         string
 
 	NotOffered, UnclearAmount, NotPositive, BadFilter                string
+	AfterLast, AfterOne, ToLastPage                                  string // the first with a number in it
 	NoFunds, OutOfRange, AboveParent, BelowChildren, Invalid         string
 	Holds, Available, Together                                       string // with an amount in them
 	BudgetTaken, TooEarly, OtherType, OtherCurrency, SameAccount     string

@@ -2,6 +2,7 @@ package site
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -25,6 +26,7 @@ type transactionsMain struct {
 	Filtered  bool
 	Rows      []transactionRow
 	Counted   string
+	Last      string // path of the last page, if this one is after it; else empty
 	Previous  string // path of the page before; empty: there is none
 	Next      string
 	Downloads []link
@@ -45,7 +47,7 @@ func (v moneyVisit) showTransactions() {
 	}
 	query, sent := v.r.URL.Query(), url.Values{}
 	for _, name := range append(filterNames, "page") {
-		if value := query.Get(name); value != "" {
+		if value := strings.TrimSpace(query.Get(name)); value != "" {
 			sent.Set(name, value)
 		}
 	}
@@ -88,6 +90,12 @@ func (m *transactionsMain) setPage(t *text, sent url.Values, meta gen.PageMeta) 
 		m.Next = at(meta.Page + 1)
 	}
 	m.Counted = t.App.describePage(meta)
+	if meta.Page > max(1, meta.TotalPages) && meta.Total > 0 {
+		m.Last, m.Counted = at(meta.TotalPages), fmt.Sprintf(t.App.AfterLast, meta.Total)
+		if meta.Total == 1 {
+			m.Counted = t.App.AfterOne
+		}
+	}
 }
 
 // makeFilters returns the fields that narrow the list down.

@@ -48,7 +48,9 @@ func TestCopyOnPlainHTTP(t *testing.T) {
 			w.Open("/docs/accounts/get-api-accounts")
 			w.copies(t, "#path")
 			// A policy that needs https is left out of account on plain http.
-			isPolicy := func(complaint string) bool { return strings.HasPrefix(complaint, "The Cross-Origin-Opener-Policy header") }
+			isPolicy := func(complaint string) bool {
+				return strings.HasPrefix(complaint, "The Cross-Origin-Opener-Policy header")
+			}
 			if got := slices.DeleteFunc(w.Tab.Complaints(), isPolicy); len(got) > 0 {
 				t.Errorf("the browser complains: %q", got)
 			}

@@ -3974,6 +3974,9 @@ type GetDashboardParams struct {
 
 	// Year The year of the month; that of the current month by default.
 	Year *FiscalYear `form:"year,omitempty" json:"year,omitempty"`
+
+	// Uncategorized What expenses without a category are called in `chartData`, to tell them from a category of the same name.
+	Uncategorized *string `form:"uncategorized,omitempty" json:"uncategorized,omitempty"`
 }
 
 // ExportWorkbookParams defines parameters for ExportWorkbook.
@@ -3981,7 +3984,7 @@ type ExportWorkbookParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 
-	// Search Only transactions whose description or category name contains this text, ignoring case.
+	// Search Only transactions whose description or category name contains this text, ignoring case and accents. The tilde of ñ counts: it makes a letter of its own.
 	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
 
 	// Type Only transactions of this type, ignoring case; `both` for all.
@@ -4020,7 +4023,7 @@ type ExportCSVParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 
-	// Search Only transactions whose description or category name contains this text, ignoring case.
+	// Search Only transactions whose description or category name contains this text, ignoring case and accents. The tilde of ñ counts: it makes a letter of its own.
 	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
 
 	// Type Only transactions of this type, ignoring case; `both` for all.
@@ -4059,7 +4062,7 @@ type ExportTablePDFParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 
-	// Search Only transactions whose description or category name contains this text, ignoring case.
+	// Search Only transactions whose description or category name contains this text, ignoring case and accents. The tilde of ñ counts: it makes a letter of its own.
 	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
 
 	// Type Only transactions of this type, ignoring case; `both` for all.
@@ -4095,7 +4098,7 @@ type ExportVisualPDFParams struct {
 	// AccountID Only this account of the caller. Empty or `null` means all accounts.
 	AccountID *ReportAccount `form:"accountId,omitempty" json:"accountId,omitempty"`
 
-	// Search Only transactions whose description or category name contains this text, ignoring case.
+	// Search Only transactions whose description or category name contains this text, ignoring case and accents. The tilde of ñ counts: it makes a letter of its own.
 	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
 
 	// Type Only transactions of this type, ignoring case; `both` for all.
@@ -4134,7 +4137,7 @@ type FindTransactionsParams struct {
 	// Limit Transactions per page.
 	Limit *int32 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Search Only transactions whose description or category name contains this text, ignoring case.
+	// Search Only transactions whose description or category name contains this text, ignoring case and accents. The tilde of ñ counts: it makes a letter of its own.
 	Search *FilterSearch `form:"search,omitempty" json:"search,omitempty"`
 
 	// Type Only transactions of this type, ignoring case; `both` for all.
@@ -4633,6 +4636,7 @@ func (c *Client) GetDashboard(ctx context.Context, params GetDashboardParams, op
 	query(r, "accountId", params.AccountID)
 	query(r, "month", params.Month)
 	query(r, "year", params.Year)
+	query(r, "uncategorized", params.Uncategorized)
 	r.takesKey = true
 	return fetch[Dashboard](ctx, c, r, options)
 }

@@ -5286,7 +5286,7 @@ export interface components {
         /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
         IfMatch: string;
         /**
-         * @description Only transactions whose description or category name contains this text, ignoring case.
+         * @description Only transactions whose description or category name contains this text, ignoring case and accents. The tilde of ñ counts: it makes a letter of its own.
          * @example factura
          */
         FilterSearch: string;
@@ -7055,7 +7055,7 @@ export interface operations {
                  */
                 limit?: number;
                 /**
-                 * @description Only transactions whose description or category name contains this text, ignoring case.
+                 * @description Only transactions whose description or category name contains this text, ignoring case and accents. The tilde of ñ counts: it makes a letter of its own.
                  * @example factura
                  */
                 search?: components["parameters"]["FilterSearch"];
@@ -7856,7 +7856,7 @@ export interface operations {
                  */
                 accountId?: components["parameters"]["ReportAccount"];
                 /**
-                 * @description Only transactions whose description or category name contains this text, ignoring case.
+                 * @description Only transactions whose description or category name contains this text, ignoring case and accents. The tilde of ñ counts: it makes a letter of its own.
                  * @example factura
                  */
                 search?: components["parameters"]["FilterSearch"];
@@ -7963,7 +7963,7 @@ export interface operations {
                  */
                 accountId?: components["parameters"]["ReportAccount"];
                 /**
-                 * @description Only transactions whose description or category name contains this text, ignoring case.
+                 * @description Only transactions whose description or category name contains this text, ignoring case and accents. The tilde of ñ counts: it makes a letter of its own.
                  * @example factura
                  */
                 search?: components["parameters"]["FilterSearch"];
@@ -8074,7 +8074,7 @@ export interface operations {
                  */
                 accountId?: components["parameters"]["ReportAccount"];
                 /**
-                 * @description Only transactions whose description or category name contains this text, ignoring case.
+                 * @description Only transactions whose description or category name contains this text, ignoring case and accents. The tilde of ñ counts: it makes a letter of its own.
                  * @example factura
                  */
                 search?: components["parameters"]["FilterSearch"];
@@ -8176,7 +8176,7 @@ export interface operations {
                  */
                 accountId?: components["parameters"]["ReportAccount"];
                 /**
-                 * @description Only transactions whose description or category name contains this text, ignoring case.
+                 * @description Only transactions whose description or category name contains this text, ignoring case and accents. The tilde of ñ counts: it makes a letter of its own.
                  * @example factura
                  */
                 search?: components["parameters"]["FilterSearch"];
@@ -8746,6 +8746,11 @@ export interface operations {
                  * @example 2026
                  */
                 year?: components["parameters"]["FiscalYear"];
+                /**
+                 * @description What expenses without a category are called in `chartData`, to tell them from a category of the same name.
+                 * @example Sin categoría
+                 */
+                uncategorized?: string;
             };
             header?: {
                 /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */

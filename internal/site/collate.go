@@ -1,0 +1,43 @@
+package site
+
+import (
+	"slices"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
+	"example.com/alta/gen"
+)
+
+// sortByName sorts the values by their names as a dictionary of the language does.
+// Values of the same name keep their order.
+func sortByName[T any](t *text, values []T, name func(T) string) {
+	collator := collate.New(language.MustParse(t.Language)) // which only one goroutine may use
+	slices.SortStableFunc(values, func(a, b T) int { return collator.CompareString(name(a), name(b)) })
+}
+
+// sortNames sorts the accounts and the categories by name. The default account stays
+// in front.
+func (w *workspace) sortNames() {
+	sortByName(w.text, w.categories, func(c gen.Category) string { return c.Name })
+	sortByName(w.text, w.accounts, func(a gen.Account) string { return a.Name })
+	slices.SortStableFunc(w.accounts, func(a, b gen.Account) int { return compareLast(!a.IsDefault, !b.IsDefault) })
+}
+
+// sortNodes sorts the budgets by the names of their categories. Spending without a
+// category comes last.
+func (w *workspace) sortNodes(nodes []gen.BudgetNode) {
+	sortByName(w.text, nodes, func(node gen.BudgetNode) string { return node.CategoryName })
+	slices.SortStableFunc(nodes, func(a, b gen.BudgetNode) int { return compareLast(a.CategoryID == nil, b.CategoryID == nil) })
+}
+
+// compareLast compares two values of which some are to come last.
+func compareLast(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
