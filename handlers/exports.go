@@ -139,9 +139,13 @@ type exportFile struct {
 	headers gen.ExportCSV200ResponseHeaders // the other exports have the same headers
 }
 
-// export returns a file of the caller's transactions, of all accounts or of one, from
-// one snapshot of the database. The file is complete before any of it is sent.
+// export returns a file of the caller's transactions, of all accounts or of one, when
+// there is memory and a processor for it. The file is complete before any of it is sent.
 func (o *financeOperations) export(ctx context.Context, kind exportKind, choice exportChoice) (file exportFile, err error) {
+	limit := export.MaxRows
+	if choice.all {
+		limit = kind.room
+	}
 	call := stage.From(ctx)
 	share, err := o.answers.Take(ctx, call.Principal.UserID.String(), kind.memory)
 	if err != nil {
@@ -153,32 +157,8 @@ func (o *financeOperations) export(ctx context.Context, kind exportKind, choice 
 		return file, err
 	}
 	defer leave()
-	limit := export.MaxRows
-	if choice.all {
-		limit = kind.room
-	}
 	file.content = &responseBuffer{}
-	var report export.Report
-	err = o.repo.InSnapshot(ctx, func(s *repo.Snapshot) error {
-		data, err := exportData(ctx, s, choice.filter)
-		if err != nil {
-			return err
-		}
-		if report, err = exportReport(data, o.now(), limit); err != nil {
-			return err
-		}
-		report.Product = o.product
-		if err := file.content.reset(); err != nil {
-			return err
-		}
-		calendar, err := data.Workspace.Calendar()
-		if err != nil {
-			return err
-		}
-		return kind.write(file.content, report, func(use func(export.Row) error) error {
-			return s.ExportTransactions(ctx, data, limit, func(t repo.ExportTransaction) error { return use(exportRow(calendar, t)) })
-		})
-	})
+	report, err := o.writeFile(ctx, file.content, kind, choice.filter, limit)
 	if err != nil {
 		return file, errors.Join(err, file.content.Close())
 	}
@@ -195,6 +175,34 @@ func (o *financeOperations) export(ctx context.Context, kind exportKind, choice 
 		file.headers.XTruncated = new("true")
 	}
 	return file, nil
+}
+
+// writeFile writes a file of at most limit transactions, from one snapshot of the
+// database, and returns what is in it.
+func (o *financeOperations) writeFile(
+	ctx context.Context, to *responseBuffer, kind exportKind, filter gen.FindTransactionsParams, limit int,
+) (report export.Report, err error) {
+	err = o.repo.InSnapshot(ctx, func(s *repo.Snapshot) error {
+		data, err := exportData(ctx, s, filter)
+		if err != nil {
+			return err
+		}
+		if report, err = exportReport(data, o.now(), limit); err != nil {
+			return err
+		}
+		report.Product = o.product
+		if err := to.reset(); err != nil {
+			return err
+		}
+		calendar, err := data.Workspace.Calendar()
+		if err != nil {
+			return err
+		}
+		return kind.write(to, report, func(use func(export.Row) error) error {
+			return s.ExportTransactions(ctx, data, limit, func(t repo.ExportTransaction) error { return use(exportRow(calendar, t)) })
+		})
+	})
+	return report, err
 }
 
 // exportData reads what matches the filter, in the caller's calendar.
