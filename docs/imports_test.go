@@ -14,7 +14,7 @@ import (
 var module = []struct{ name, imports string }{
 	{".", "internal/command"},
 	{"internal/command", "handlers internal/collection internal/connlimit internal/contract internal/docs internal/identity internal/mail internal/memory " +
-		"internal/meter internal/metrics internal/netaddr internal/openid internal/problem internal/product internal/redact internal/signin internal/stage repo"},
+		"internal/meter internal/metrics internal/netaddr internal/openid internal/problem internal/product internal/redact internal/signin internal/stage internal/text repo"},
 	{"handlers", "gen internal/contract internal/export internal/fiscal internal/identity internal/locale internal/mail internal/memory internal/meter internal/metrics " +
 		"internal/money internal/openid internal/problem internal/product internal/report internal/signin internal/site internal/site/mailbox " +
 		"internal/stage internal/text repo"},
@@ -41,16 +41,16 @@ var module = []struct{ name, imports string }{
 	{"gen", ""},
 	{"internal/connlimit", ""},
 	{"internal/fiscal", ""},
-	{"internal/identity", ""},
+	{"internal/identity", "internal/text"},
 	{"internal/locale", ""},
 	{"internal/mail/eml", ""},
 	{"internal/memory", ""},
 	{"internal/money", ""},
 	{"internal/netaddr", ""},
-	{"internal/openid", ""},
-	{"internal/product", ""},
+	{"internal/openid", "internal/text"},
+	{"internal/product", "internal/text"},
 	{"internal/recorder", ""},
-	{"internal/redact", ""},
+	{"internal/redact", "internal/text"},
 	{"internal/text", ""},
 }
 

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/alta/internal/stage"
+	"example.com/alta/internal/text"
 )
 
 // bounds are what the contract lets a property of a body be. Commands take no more
@@ -35,5 +36,7 @@ func boundsOf(operation, property string) (bounds, error) {
 	return b, nil
 }
 
-// fits reports whether the text is not too long.
-func (b bounds) fits(text string) bool { return utf8.RuneCountInString(text) <= b.maxLength }
+// fits reports whether the text is not too long, and one line of visible text.
+func (b bounds) fits(line string) bool {
+	return utf8.RuneCountInString(line) <= b.maxLength && text.IsLine(line)
+}

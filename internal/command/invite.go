@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
 
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
@@ -71,8 +69,8 @@ func (c *inviteCreateCommand) parse() (uses int, life time.Duration, err error) 
 	if life, err = parseDuration(c.Expires, shortest, longest); err != nil {
 		return 0, 0, fmt.Errorf("--expires: %w", err)
 	}
-	if !noteBounds.fits(c.Note) || strings.ContainsFunc(c.Note, unicode.IsControl) {
-		return 0, 0, fmt.Errorf("--note: takes at most %d characters, and no control characters", noteBounds.maxLength)
+	if !noteBounds.fits(c.Note) {
+		return 0, 0, fmt.Errorf("--note: takes at most %d characters, and no control or invisible characters", noteBounds.maxLength)
 	}
 	return uses, life, nil
 }

@@ -84,7 +84,7 @@ func (c *tokensGrantCommand) parse() (tokens int64, err error) {
 		return 0, fmt.Errorf("%q is not a number of tokens; it takes one from %d to %d, and not 0", c.Tokens, number.minimum, number.maximum)
 	}
 	if c.Reason == "" || !reason.fits(c.Reason) {
-		return 0, fmt.Errorf("--reason: takes 1 to %d characters", reason.maxLength)
+		return 0, fmt.Errorf("--reason: takes 1 to %d characters, and no control or invisible characters", reason.maxLength)
 	}
 	return tokens, nil
 }

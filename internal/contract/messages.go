@@ -14,6 +14,10 @@ import (
 // first, and the type is declared first.
 var keywords = []string{"pattern", "enum", "format", "maxLength", "minLength", "maximum", "minimum", "type"}
 
+// FormatPassword is the format of passwords. It has no rule: it says that the text is
+// a secret (OpenAPI 3.0.3).
+const FormatPassword = "password"
+
 // readMessages sets the wire texts from x-messages and the defaults.
 func (p *Property) readMessages() error {
 	given, _ := p.Schema.Extensions["x-messages"].(map[string]any)
@@ -60,7 +64,7 @@ func (p *Property) defaultText(keyword string) string {
 		return fmt.Sprintf("%s must match /%s/ regular expression", p.Name, s.Pattern)
 	case keyword == "enum" && len(s.Enum) > 0:
 		return fmt.Sprintf("%s must be one of the following values: %s", p.Name, enumText(s.Enum))
-	case keyword == "format" && s.Type.Is(openapi3.TypeString) && s.Format != "":
+	case keyword == "format" && s.Type.Is(openapi3.TypeString) && s.Format != "" && s.Format != FormatPassword:
 		return p.Name + " " + formatText(s.Format)
 	case keyword == "maxLength" && s.MaxLength != nil:
 		return fmt.Sprintf("%s must be shorter than or equal to %d characters", p.Name, *s.MaxLength)
@@ -70,7 +74,7 @@ func (p *Property) defaultText(keyword string) string {
 		return fmt.Sprintf("%s must not be greater than %s", p.Name, formatNumber(*s.Max))
 	case keyword == "minimum" && s.Min != nil:
 		return fmt.Sprintf("%s must not be less than %s", p.Name, formatNumber(*s.Min))
-	case keyword == "type" && s.Format != "" && s.Type.Is(openapi3.TypeString), keyword == "type" && len(s.Enum) > 0:
+	case keyword == "type" && s.Format != "" && s.Format != FormatPassword && s.Type.Is(openapi3.TypeString), keyword == "type" && len(s.Enum) > 0:
 		return "" // class-validator has isEmail and isEnum without isString
 	case keyword == "type":
 		return p.Name + " " + typeTexts[(*s.Type)[0]]

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"example.com/alta/internal/text"
 )
 
 // Limits of RFC 5321 section 4.5.3.1, in bytes.
@@ -99,7 +101,7 @@ func foldAddress(text string) string {
 }
 
 func validLocal(local string) bool {
-	return len(local) <= maxLocal && (validDotAtom(local) || validQuoted(local))
+	return len(local) <= maxLocal && text.IsLine(local) && (validDotAtom(local) || validQuoted(local))
 }
 
 // minimallyQuoted returns a valid local part with the fewest quotes and backslashes

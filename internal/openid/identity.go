@@ -14,6 +14,8 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+
+	"example.com/alta/internal/text"
 )
 
 // Secrets are the secrets of a sign-in. They must not be revealed before it is
@@ -151,11 +153,11 @@ func (c *Client) identity(token *oidc.IDToken, nonce string) (Identity, error) {
 	return person, nil
 }
 
-// clean returns a name without control characters and invalid bytes, cut to
+// clean returns a name without hidden characters and invalid bytes, cut to
 // maxName.
 func clean(name string) string {
 	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == utf8.RuneError {
+		if text.IsHidden(r) || r == utf8.RuneError {
 			return -1
 		}
 		return r

@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"example.com/alta/internal/text"
 )
 
 // DefaultName is the name of a service whose operator has not chosen one.
@@ -33,10 +35,8 @@ func CheckName(name string) error {
 }
 
 // isHidden reports whether the character is none that people see, such as a line
-// break or a change of the direction.
-func isHidden(char rune) bool {
-	return unicode.IsControl(char) || unicode.In(char, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co)
-}
+// break or a change of the direction, or one whose look nobody has agreed on.
+func isHidden(char rune) bool { return text.IsHidden(char) || unicode.Is(unicode.Co, char) }
 
 // FileName returns the name as the beginning of a file's: lower-case letters of
 // ASCII, digits and hyphens. A name without any letter or digit of ASCII gives that

@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
+
+	"example.com/alta/internal/text"
 )
 
 // Mark stands in a text for the secret that was there.
@@ -37,11 +40,11 @@ var invite = regexp.MustCompile(`(?i)(^|%[0-9A-F]{2}|[^0-9A-Z_])([A-Z2-7]{5}(?:[
 // Text returns the text with Mark in the place of each API key, JWT, one-time token,
 // invite code, and other word that looks like a random secret. UUIDs stay: they
 // are the ids by which people look for an entry.
-func Text(text string) string {
-	if len(text) < minPrefixed {
-		return text
+func Text(value string) string {
+	if len(value) < minPrefixed {
+		return value
 	}
-	return redactInvites(redactWords(text))
+	return redactInvites(redactWords(value))
 }
 
 // redactWords replaces words that are secrets.
@@ -151,20 +154,31 @@ func redactInvites(text string) string {
 	})
 }
 
+// logged returns the text as it is logged: without secrets, and without characters
+// that a terminal would obey, except line breaks and tabs, which logs escape or
+// stacks need.
+func logged(value string) slog.Value {
+	lines := strings.FieldsFunc(value, func(r rune) bool { return r == '\n' || r == '\t' })
+	if !slices.ContainsFunc(lines, func(line string) bool { return !text.IsLine(line) }) {
+		return slog.StringValue(Text(value))
+	}
+	return slog.StringValue(Text(text.Printable(value)))
+}
+
 // Attr redacts the value of a log's attribute, as slog.HandlerOptions.ReplaceAttr.
 // Errors and other values are redacted in the form in which they are written.
 func Attr(_ []string, a slog.Attr) slog.Attr {
 	switch a.Value.Kind() {
 	case slog.KindString:
-		a.Value = slog.StringValue(Text(a.Value.String()))
+		a.Value = logged(a.Value.String())
 	case slog.KindAny:
 		switch value := a.Value.Any().(type) {
 		case error:
-			a.Value = slog.StringValue(Text(value.Error()))
+			a.Value = logged(value.Error())
 		case fmt.Stringer:
-			a.Value = slog.StringValue(Text(value.String()))
+			a.Value = logged(value.String())
 		case []byte:
-			a.Value = slog.StringValue(Text(string(value)))
+			a.Value = logged(string(value))
 		}
 	}
 	return a

@@ -18,19 +18,16 @@ import (
 	"example.com/alta/internal/money"
 )
 
-// formatPassword is the format of passwords, which has no rule (OpenAPI 3.0.3).
-const formatPassword = "password"
-
 // formats are the string formats that requests are validated against.
 var formats = contract.Formats{
-	"email":          identity.CheckEmail,
-	"uuid":           CheckUUID,
-	"iana-time-zone": fiscal.CheckZone,
-	"webhook-url":    checkWebhook,
-	"money":          money.Check,
-	"iso-4217":       checkCurrency,
-	"iso-date":       fiscal.CheckDate,
-	formatPassword:   func(string) error { return nil },
+	"email":                 identity.CheckEmail,
+	"uuid":                  CheckUUID,
+	"iana-time-zone":        fiscal.CheckZone,
+	"webhook-url":           checkWebhook,
+	"money":                 money.Check,
+	"iso-4217":              checkCurrency,
+	"iso-date":              fiscal.CheckDate,
+	contract.FormatPassword: func(string) error { return nil },
 }
 
 // ReadContract returns the contract that the server was generated from. It parses

@@ -60,7 +60,7 @@ func describeRequest(r *http.Request, op *contract.Operation) (d description, er
 func withoutPassword(canonical jsontext.Value, op *contract.Operation) (public jsontext.Value, password string, err error) {
 	name := ""
 	for _, p := range op.Body.Properties {
-		if p.Schema.Format == formatPassword {
+		if p.Schema.Format == contract.FormatPassword {
 			name = p.Name
 		}
 	}

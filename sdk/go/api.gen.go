@@ -5326,8 +5326,8 @@ func (c *Client) RegisterDeveloper(ctx context.Context, body Registration, optio
 //
 // The response and its timing are always the same, whether the address is unknown, verified or unverified. If it
 // is unverified, a new link is sent and the previous one stops working. An address gets at most one such email per
-// minute, counted from when the mail server accepted the last one, and at most 5 emails an hour and 10 a day of all
-// kinds, unless the server's `ALTA_MAILBOX_CAP` sets other caps. Users of the app door can call it, too.
+// minute, counted from when the mail server accepted the last one, and at most 5 emails an hour and 10 a day of
+// all kinds, unless the server's `ALTA_MAILBOX_CAP` sets other caps. Users of the app door can call it, too.
 //
 // On success, the server also does the following:
 //   - Sends a new link to an unverified address and invalidates the previous one.

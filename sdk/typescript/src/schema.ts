@@ -867,8 +867,8 @@ export interface paths {
          * Send a new verification link
          * @description The response and its timing are always the same, whether the address is unknown, verified or unverified. If it
          *     is unverified, a new link is sent and the previous one stops working. An address gets at most one such email per
-         *     minute, counted from when the mail server accepted the last one, and at most 5 emails an hour and 10 a day of all
-         *     kinds, unless the server's `ALTA_MAILBOX_CAP` sets other caps. Users of the app door can call it, too.
+         *     minute, counted from when the mail server accepted the last one, and at most 5 emails an hour and 10 a day of
+         *     all kinds, unless the server's `ALTA_MAILBOX_CAP` sets other caps. Users of the app door can call it, too.
          */
         post: operations["resendVerification"];
         delete?: never;
