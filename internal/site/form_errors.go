@@ -145,22 +145,24 @@ func (t *text) describeFormat(schema *openapi3.Schema) string {
 		return rules.TimeZone
 	case "webhook-url":
 		return fmt.Sprintf(rules.URL, *schema.MaxLength)
-	case "":
-		return ""
 	}
-	return t.describeType(schema) // those of numbers
+	return t.describeNumber(schema)
 }
 
 func (t *text) describeType(schema *openapi3.Schema) string {
+	if schema.Type.Is(openapi3.TypeBoolean) || schema.Enum != nil {
+		return t.App.NotOffered
+	}
+	return t.describeFormat(schema)
+}
+
+// describeNumber asks for a number, or says nothing if the schema is none of a number.
+func (t *text) describeNumber(schema *openapi3.Schema) string {
 	switch {
 	case schema.Min != nil:
 		return t.describeMinimum(schema)
 	case schema.Type.Is(openapi3.TypeNumber), schema.Type.Is(openapi3.TypeInteger):
 		return t.SignUp.Rules.Number
-	case schema.Type.Is(openapi3.TypeBoolean), schema.Enum != nil:
-		return t.App.NotOffered
-	case schema.Format != "":
-		return t.describeFormat(schema)
 	}
 	return ""
 }

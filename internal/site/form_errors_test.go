@@ -40,10 +40,11 @@ func TestRulesHaveWords(t *testing.T) {
 		for _, property := range op.Body.Properties {
 			schema := property.Schema
 			rules := map[string]bool{
-				"type": true, "": true, contract.RuleRequired: true, "enum": schema.Enum != nil, "format": schema.Format != "", "pattern": schema.Pattern != "",
+				"type": true, "": true, contract.RuleRequired: true, "enum": schema.Enum != nil, "pattern": schema.Pattern != "",
+				"format":    schema.Format != "" && schema.Format != "password", // any text is a password
 				"minLength": schema.MinLength > 0, "maxLength": schema.MaxLength != nil, "minimum": schema.Min != nil, "maximum": schema.Max != nil,
 			}
-			if schema.Type.Is("string") && schema.Format == "" && schema.Enum == nil && schema.MaxLength == nil && schema.MinLength == 0 && schema.Pattern == "" {
+			if schema.Type.Is("string") && (schema.Format == "" || schema.Format == "password") && schema.Enum == nil && schema.MaxLength == nil && schema.MinLength == 0 && schema.Pattern == "" {
 				rules["type"], rules[""] = false, false // whatever pages send has the type, and breaks no rule
 			}
 			for rule, has := range rules {
@@ -79,7 +80,7 @@ func TestWhyAFieldIsRejected(t *testing.T) {
 		{fieldPassword, "minLength", "x", "Enter at least 8 characters.", "Escribe al menos 8 caracteres."},
 		{fieldLastName, "maxLength", "x", "Enter at most 100 characters.", "Escribe como máximo 100 caracteres."},
 		{fieldCurrency, "pattern", "x", "Choose one of the options.", "Elige una de las opciones."},
-		{fieldLastName, "", "x", "Enter at least 2 characters. Enter at most 100 characters.", "Escribe al menos 2 caracteres. Escribe como máximo 100 caracteres."},
+		{fieldLastName, "", "x", "Enter at least 2 characters. Enter at most 100 characters. Enter a name.", "Escribe al menos 2 caracteres. Escribe como máximo 100 caracteres. Escribe un nombre."},
 	} {
 		broken := brokenRule{Property: body.Property(test.field), Rule: test.rule}
 		if en, es := english.describeRule(broken, test.value), spanish.describeRule(broken, test.value); en != test.english || es != test.spanish {
