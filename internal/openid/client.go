@@ -47,9 +47,9 @@ type Config struct {
 	Issuer       string // exactly as the issuer writes it
 	ClientID     string
 	ClientSecret string
-	RedirectURL  string        // URL to which the issuer sends browsers back
-	Timeout      time.Duration // of all requests of one call to the issuer; 0: ten seconds
-	Now          func() time.Time
+	RedirectURL  string           // URL to which the issuer sends browsers back
+	Timeout      time.Duration    // of all requests of one call to the issuer; 0: ten seconds
+	Now          func() time.Time // nil: time.Now
 }
 
 // Client uses one issuer. It sends no request before the first sign-in.
@@ -73,6 +73,9 @@ type issuer struct {
 
 // New returns a Client. It does not contact the issuer.
 func New(config Config) *Client {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
 	if config.Timeout == 0 {
 		config.Timeout = defaultTimeout
 	}
