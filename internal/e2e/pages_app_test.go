@@ -181,13 +181,16 @@ func (p *appUser) transfer(t *testing.T) {
 	p.open(t, "/app/transfer")
 	p.fill(t, "app-transfer-short", "Transfer", map[string]string{"amount": "2000"}, "not enough money in the account.")
 	p.fill(t, "app-transfer", "Accounts", map[string]string{"amount": "250"}, "Transfer done", "670.50 USD", "50% of 500.00 USD")
+	p.open(t, "/app/transactions?type=INCOME")
+	if page := p.tab.Text(t, ".ledger"); strings.Contains(page, "Vacaciones") || strings.Contains(page, "250.00") {
+		t.Errorf("a transfer is shown as income: %s", page)
+	}
 	p.open(t, "/app/transactions?type=TRANSFER")
-	p.shows(t, "−250.00 USD")
+	p.sees(t, "app-transfer-row", "Transactions")
+	p.shows(t, "250.00 USD", "→ Vacaciones", "1 transaction")
 	p.tab.Follow(t, ".ledger a")
 	p.shows(t, "Only the description of a transfer can be changed")
-	p.open(t, "/app/transactions?type=INCOME&search=")
-	p.tab.Follow(t, ".ledger a")
-	p.fill(t, "app-transfer-fixed", "Edit transaction", map[string]string{"amount": "300"}, "Only the description of a transfer can be changed")
+	p.fill(t, "app-transfer-described", "Transactions", map[string]string{"description": "For Iceland"}, "For Iceland", "→ Vacaciones")
 }
 
 // sentTwice sends one form twice, as a double click does.
