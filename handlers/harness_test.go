@@ -71,7 +71,7 @@ func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)
 		Metrics:   metrics.New(),
 		PublicURL: must(url.Parse("http://alta.test")), FrontendURL: must(url.Parse("http://alta.test")), SessionTTL: 168 * time.Hour,
 		MetricsToken: metricsToken,
-		Rates:        map[string]contract.Rate{"auth": {}, "account": {}, "revoke": {}, "data": {}},
+		Rates:        map[string]contract.Rate{"auth": {}, "account": {}, "revoke": {}, "failed": {}, "data": {}},
 		Retention:    repo.Retention{Audit: time.Hour, Session: time.Hour, LoginFailures: time.Hour, Mail: time.Hour, Token: time.Hour, Call: 24 * time.Hour},
 	}
 	config.Ledger = meter.NewLedger(h.repo, h.clock.Now, config.Log)

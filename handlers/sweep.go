@@ -69,11 +69,26 @@ func (b *background) sweep(ctx context.Context) {
 			"now", b.now().UTC(), "newest_audit_event", newest.UTC())
 		return
 	}
+	b.sweepUnproved(ctx)
 	b.sweepRows(ctx)
 	if b.mailbox != nil {
 		if _, err := b.mailbox.Prune(b.now().Add(-b.retention.Mail)); err != nil {
 			b.log.Warn("could not delete old mails of the development mailbox; trying again in an hour", "error", err)
 		}
+	}
+}
+
+// sweepUnproved deletes users who have not verified their address in time.
+func (b *background) sweepUnproved(ctx context.Context) {
+	if b.retention.Unproved == 0 {
+		return
+	}
+	deleted, err := b.signin.DeleteUnproved(ctx, b.now().Add(-b.retention.Unproved))
+	if err != nil && !errors.Is(err, context.Canceled) {
+		b.log.Warn("could not delete users with unverified addresses; trying again in an hour", "error", err)
+	}
+	if deleted > 0 {
+		b.log.Info("users whose addresses were not verified were deleted", "deleted", deleted)
 	}
 }
 

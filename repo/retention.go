@@ -16,6 +16,8 @@ type Retention struct {
 	Mail          time.Duration // mails, after they were sent or given up
 	Token         time.Duration // one-time tokens and sign-ins, after they have expired
 	Call          time.Duration // answers to calls with an Idempotency-Key
+	Key           time.Duration // API keys, after they were revoked; 0: always
+	Unproved      time.Duration // users of the API door who do not verify their address; 0: always
 }
 
 // Bounds of Sweep, in rows. A transaction deletes at most sweepBatch, so that no
@@ -58,6 +60,7 @@ func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, e
 		{table: "one_time_tokens", key: "id", due: "expires_at < $1", age: "expires_at", before: now.Add(-retention.Token)},
 		{table: "sign_ins", key: "id", due: "expires_at < $1", age: "expires_at", before: now.Add(-retention.Token)},
 		{table: "idempotent_calls", key: "(scope, key)", due: "created_at < $1", age: "created_at", before: now.Add(-retention.Call)},
+		{table: "api_keys", key: "id", due: "revoked_at < $1", age: "revoked_at", before: since(now, retention.Key)},
 	} {
 		n, err := r.sweepTable(ctx, part)
 		deleted += n
@@ -67,7 +70,51 @@ func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, e
 			return deleted, err
 		}
 	}
-	return deleted, errors.Join(limited...)
+	n, err := r.sweepCalls(ctx)
+	return deleted + n, errors.Join(append(limited, err)...)
+}
+
+// maxCalls is how many answers to calls with an Idempotency-Key are kept of one caller
+// from sweep to sweep: the newest.
+const maxCalls = 10_000
+
+// sweepCalls deletes the oldest answers beyond maxCalls.
+func (r *Repo) sweepCalls(ctx context.Context) (deleted int64, err error) {
+	var over []struct {
+		Scope string `db:"scope"`
+		N     int64  `db:"n"`
+	}
+	err = r.list(ctx, &over, `SELECT scope, COUNT(*) AS n FROM idempotent_calls GROUP BY scope HAVING COUNT(*) > $1`, maxCalls)
+	for _, caller := range over {
+		for left := caller.N - maxCalls; left > 0 && err == nil; left -= sweepBatch {
+			err = r.InTx(ctx, func(tx *Tx) error {
+				n, err := tx.exec(ctx, `
+DELETE FROM idempotent_calls WHERE (scope, key) IN (
+       SELECT scope, key FROM idempotent_calls WHERE scope = $1 AND leased_until IS NULL ORDER BY created_at LIMIT $2)`,
+					caller.Scope, min(left, sweepBatch))
+				deleted += n
+				return err
+			})
+		}
+	}
+	return deleted, err
+}
+
+// since returns the time before which rows are not kept; with an age of 0 the
+// beginning of time.
+func since(now time.Time, age time.Duration) time.Time {
+	if age == 0 {
+		return time.Unix(0, 0)
+	}
+	return now.Add(-age)
+}
+
+// UnprovedUsers returns up to limit users of the API door who signed up before the given
+// time and have not verified their address, the oldest first.
+func (r reads) UnprovedUsers(ctx context.Context, before time.Time, limit int) (users []User, err error) {
+	err = r.list(ctx, &users, sqlSelectUser+`
+WHERE door = 'api' AND email_verified_at IS NULL AND created_at < $1`+sqlNotDeleted+` ORDER BY created_at LIMIT $2`, before, limit)
+	return users, err
 }
 
 // sweepTable deletes the rows of one table that are due, the oldest first.

@@ -46,7 +46,7 @@ type ServeFlags struct {
 	HashWait        string   `help:"Maximum time that a password waits to be hashed; after that the request gets 503 (default ${default})." default:"30s" placeholder:"DURATION"`
 	MetricsToken    string   `help:"Bearer token for /metrics; local requests need none if the public URL is on loopback." placeholder:"TEXT"`
 	SecurityContact string   `help:"Where people report vulnerabilities, for /.well-known/security.txt: an email address, or a mailto:, https:// or tel: URL; without it there is no such file." placeholder:"URL"`
-	Retention       string   `help:"How long to keep audit events, expired sessions and sent emails (default ${default})." default:"audit=365d,session=30d,mail=30d" placeholder:"LIST"`
+	Retention       string   `help:"How long to keep audit events, expired sessions, sent emails and accounts of unverified addresses (default ${default})." default:"audit=365d,session=30d,mail=30d,unverified=30d" placeholder:"LIST"`
 	Log             string   `help:"Format of the log: text or json; text on a terminal and json otherwise if unset." placeholder:"FORMAT"`
 }
 

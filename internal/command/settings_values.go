@@ -124,18 +124,19 @@ func parseDuration(text string, least, most time.Duration) (time.Duration, error
 	return d, nil
 }
 
-// parseRetention reads a list such as "audit=365d,session=30d,mail=30d". A missing
+// parseRetention reads a list such as "audit=365d,session=30d,mail=30d,unverified=30d". A missing
 // entry has its default.
 func parseRetention(text string) (repo.Retention, error) {
 	r := repo.Retention{
 		Audit: 365 * day, Session: 30 * day, Mail: 30 * day, Token: day, Call: day, LoginFailures: identity.FailureMemory,
+		Key: 90 * day, Unproved: 30 * day,
 	}
-	fields := map[string]*time.Duration{"audit": &r.Audit, "session": &r.Session, "mail": &r.Mail}
+	fields := map[string]*time.Duration{"audit": &r.Audit, "session": &r.Session, "mail": &r.Mail, "unverified": &r.Unproved}
 	for part := range strings.SplitSeq(text, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		field := fields[name]
 		if field == nil {
-			return r, fmt.Errorf("%q is not kept by the server; it takes a list such as audit=365d,session=30d,mail=30d", name)
+			return r, fmt.Errorf("%q is not kept by the server; it takes a list such as audit=365d,session=30d,mail=30d,unverified=30d", name)
 		}
 		d, err := parseDuration(value, time.Hour, 100*365*day)
 		if err != nil {

@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -90,6 +91,34 @@ func (d *deletions) Delete(ctx context.Context, by By, userID uuid.UUID) error {
 		return d.erase(ctx, tx, user, by.Event(repo.AuditDelete, &user.ID))
 	})
 	return problem.IfNotFound(err, problem.ErrUserNotFound)
+}
+
+// eraseAtOnce is the largest number of users that DeleteUnproved deletes.
+const eraseAtOnce = 1000
+
+// DeleteUnproved deletes users of the API door who signed up before the given time and
+// have not verified their address, each in a transaction of its own, and returns how
+// many. It returns the error of the database, if any.
+func (d *deletions) DeleteUnproved(ctx context.Context, before time.Time) (deleted int, err error) {
+	users, err := d.repo.UnprovedUsers(ctx, before, eraseAtOnce)
+	for i := 0; i < len(users) && err == nil; i++ {
+		done := 0
+		err = d.repo.InTx(ctx, func(tx *repo.Tx) error {
+			done = 0
+			user, err := tx.LockUser(ctx, users[i].ID)
+			if err != nil || !user.MustVerify() { // somebody was faster
+				return problem.IfNotFound(err, nil)
+			}
+			done = 1
+			event := Operator().Event(repo.AuditDelete, &user.ID)
+			event.Detail = "the address was not verified"
+			return d.erase(ctx, tx, user, event)
+		})
+		if err == nil {
+			deleted += done
+		}
+	}
+	return deleted, err
 }
 
 // eraseByOwner erases a user on the user's own behalf. The audit event has the id

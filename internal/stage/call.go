@@ -48,6 +48,8 @@ type Call struct {
 	cookies    []*http.Cookie  // of the request
 	endCookie  string          // the Set-Cookie of a failed call; "": it has none
 	idempotent *idempotencyKey // nil: the call has no Idempotency-Key
+	reads      bool            // the call has an Idempotency-Key and changes nothing: a large response is not stored
+	paid       http.Header     // the headers about the price, if the call repeats a read; nil: it does not
 	resumedID  string          // id of an interrupted call with the same key; "": none
 	ended      []func()        // what is called when the answer has been written
 }

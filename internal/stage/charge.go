@@ -3,6 +3,7 @@ package stage
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 
@@ -36,6 +37,11 @@ func (s *Stages) charge(op *contract.Operation) echo.MiddlewareFunc {
 			call := From(c.Request().Context())
 			if !call.Principal.ByKey() {
 				return next(c)
+			}
+			if call.paid != nil { // by the first of the calls with this Idempotency-Key
+				maps.Copy(call.Header, call.paid)
+				call.Balance, _ = strconv.ParseInt(call.paid.Get(headerTokenBalance), 10, 64)
+				return s.runOn(c, next)
 			}
 			debit, err := s.debit(c.Request().Context(), call, op)
 			if err != nil {

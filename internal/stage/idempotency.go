@@ -54,13 +54,14 @@ func (s *Stages) idempotent(op *contract.Operation) echo.MiddlewareFunc {
 			case !taken && row.LeasedUntil != nil:
 				return problem.ErrIdempotencyConflict.After(time.Second)
 			case !taken:
-				return s.replay(c, row, request.password)
+				return s.replay(c, row, request.password, next)
 			}
 			call := From(c.Request().Context())
 			if row.RequestID != call.ID {
 				call.resumedID = row.RequestID
 			}
 			call.idempotent = &idempotencyKey{scope: row.Scope, key: key}
+			call.reads = c.Request().Method == http.MethodGet
 			return s.runIdempotent(c, call, next)
 		}
 	}

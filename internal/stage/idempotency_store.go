@@ -21,6 +21,10 @@ var storedHeaders = []string{
 	problem.HeaderCode,
 }
 
+// maxStoredRead is the largest body that is stored of a call that only reads, in bytes.
+// Of a larger one the debit is: it can be read again, and exports would fill the disk.
+const maxStoredRead = 1024
+
 const headerReplayed = "Idempotency-Replayed"
 
 // storedResponse is the stored form of a response.
@@ -28,6 +32,8 @@ type storedResponse struct {
 	Status int         `json:"status"`
 	Header http.Header `json:"header"`
 	Body   []byte      `json:"body"`
+
+	Anew bool `json:"anew,omitempty"` // the call only reads: there is no body, and a retry reads again
 
 	PasswordHash string `json:"password_hash,omitempty"` // of the request; a repeat must have the same password
 }
@@ -109,7 +115,12 @@ func (s *Stages) sealResponse(call *Call, status int, body []byte) (string, erro
 	response := storedResponse{
 		Status: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: body, PasswordHash: call.idempotent.passwordHash,
 	}
-	for _, name := range storedHeaders {
+	names := storedHeaders
+	if call.reads && len(body) > maxStoredRead {
+		response.Header, response.Body, response.Anew = http.Header{}, nil, true
+		names = []string{headerTokenCost, headerTokenBalance}
+	}
+	for _, name := range names {
 		if values := call.Header.Values(name); len(values) > 0 {
 			response.Header[http.CanonicalHeaderKey(name)] = values
 		}
@@ -130,9 +141,10 @@ func (s *Stages) KeepPasswordHash(ctx context.Context, hash string) {
 	}
 }
 
-// replay answers with the stored response of the first call. Its error is
+// replay answers with the stored response of the first call or, if that only reads, by
+// running the call again without charging it. Its error is
 // problem.ErrIdempotencyMismatch if the repeat has another password.
-func (s *Stages) replay(c echo.Context, row repo.IdempotentCall, password string) error {
+func (s *Stages) replay(c echo.Context, row repo.IdempotentCall, password string, next echo.HandlerFunc) error {
 	text, err := s.keys.Open(identity.PurposeAnswer, row.Scope+" "+row.Key, row.Response)
 	if err != nil {
 		return err
@@ -151,6 +163,11 @@ func (s *Stages) replay(c echo.Context, row repo.IdempotentCall, password string
 		}
 	}
 	h := c.Response().Header()
+	if a.Anew {
+		From(c.Request().Context()).paid = a.Header
+		h.Set(headerReplayed, "true")
+		return next(c)
+	}
 	for name, values := range a.Header {
 		h[name] = values
 	}

@@ -48,6 +48,9 @@ func (s *Stages) identify(op *contract.Operation) echo.MiddlewareFunc {
 				err = s.identifyOperator(c.Request())
 			default:
 				err = s.identifyUser(c.Request(), op)
+				if err != nil && hasCredential(c.Request()) {
+					err = s.limitFailed(c.Request().Context(), op, err)
+				}
 			}
 			if err != nil {
 				return err
@@ -93,6 +96,12 @@ func (s *Stages) identifyUser(r *http.Request, op *contract.Operation) error {
 }
 
 const schemeBearer = "Bearer"
+
+// hasCredential reports whether the request has a key or a token that somebody may be
+// guessing. Browsers go on sending the cookie of a session that has ended.
+func hasCredential(r *http.Request) bool {
+	return keysOf(r) != nil || withoutEmpty(r.Header.Values("Authorization")) != nil
+}
 
 // keysOf returns the API keys of the request: those of its header, or else those of
 // its query. It returns nil if there is none.

@@ -1,16 +1,18 @@
 package stage
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/problem"
 )
 
@@ -31,10 +33,8 @@ func (s *Stages) limitRate(op *contract.Operation) echo.MiddlewareFunc {
 			if !limited {
 				return next(c)
 			}
-			decision := s.limits.Allow(ctx, limitBucket(op.Rate, call), limit)
-			setRateHeaders(call.Header, op.Rate.Name, limit, decision)
-			if !decision.Allowed {
-				return problem.ErrRateLimited.After(decision.RetryAfter)
+			if err := s.count(ctx, op.Rate.Name, limit, limitBuckets(op.Rate, call)); err != nil {
+				return err
 			}
 			return next(c)
 		}
@@ -54,32 +54,99 @@ func (s *Stages) rateLimit(op *contract.Operation) (limit meter.Limit, limited b
 	return meter.Limit(rate), rate != contract.Rate{}
 }
 
-// limitBucket returns the name of the bucket that the call is counted in. The limit of
-// a plan is one bucket for all keys of an account.
-func limitBucket(class *contract.RateClass, call *Call) string {
-	if class.ByPlan && call.Principal.ByKey() {
-		return class.Name + " key " + call.Principal.UserID.String()
+// count counts the call in each of the buckets, and stops at the one that is full. The
+// response tells the state of the caller's own, the first, or of the full one. Its error
+// is problem.ErrRateLimited.
+func (s *Stages) count(ctx context.Context, class string, limit meter.Limit, buckets []bucket) error {
+	for i, b := range buckets {
+		limit := meter.Limit{Calls: limit.Calls * b.factor, Window: limit.Window}
+		decision := s.limits.Allow(ctx, class+" "+b.name, limit)
+		if i == 0 || !decision.Allowed {
+			setRateHeaders(From(ctx).Header, class, limit, decision)
+		}
+		if !decision.Allowed {
+			return problem.ErrRateLimited.After(decision.RetryAfter)
+		}
 	}
-	switch {
+	return nil
+}
+
+// bucket is where calls are counted. Its limit is that of the class times the factor.
+type bucket struct {
+	name   string
+	factor int
+}
+
+// limitBuckets returns the buckets that the call is counted in. The limit of a plan is
+// one bucket for all keys of an account.
+func limitBuckets(class *contract.RateClass, call *Call) []bucket {
+	name := ""
+	switch p := call.Principal; {
+	case class.ByPlan && p.ByKey():
+		name = "key " + p.UserID.String()
 	case class.By == contract.ByUser:
-		return class.Name + " " + call.Principal.UserID.String()
-	case class.By == contract.ByCredential && call.Principal.ByKey():
-		return class.Name + " key " + call.Principal.KeyID.String()
-	case class.By == contract.ByCredential && call.Principal.Known():
-		return class.Name + " session " + call.Principal.SessionID.String()
+		name = p.UserID.String()
+	case class.By == contract.ByCredential && p.ByKey():
+		name = "key " + p.KeyID.String()
+	case class.By == contract.ByCredential && p.Known():
+		name = "session " + p.SessionID.String()
+	default:
+		return networkBuckets(call.Address)
 	}
-	return class.Name + " " + network(call.Address)
+	return []bucket{{name: name, factor: 1}}
+}
+
+// Factors of the limits of networks that one client may have as a whole. An IPv4 /24
+// has many clients, and so does an IPv4 address behind a translator.
+var (
+	factors4 = []int{1, 10}   // the address, its /24
+	factors6 = []int{1, 2, 4} // the /64, /56 and /48
+)
+
+// networkBuckets returns the buckets of the networks around the address, the smallest
+// first: a call that a small one refuses does not count in a larger one.
+func networkBuckets(address string) (buckets []bucket) {
+	networks := netaddr.Networks(address)
+	factors := factors4
+	if len(networks) > len(factors) {
+		factors = factors6
+	}
+	for i, name := range networks {
+		buckets = append(buckets, bucket{name: name, factor: factors[i]})
+	}
+	return buckets
+}
+
+// failedClass is the rate class of calls whose credential is not valid.
+const failedClass = "failed"
+
+// limitFailed counts a call whose credential is not valid, and returns err unless its
+// network has made too many: then problem.ErrRateLimited. Calls with a valid one are not
+// affected.
+func (s *Stages) limitFailed(ctx context.Context, op *contract.Operation, err error) error {
+	class, declared := s.contract.Rates[failedClass]
+	if !declared || op.Rate == nil || !errors.Is(err, problem.ErrUnauthorized) {
+		return err
+	}
+	rate, ok := s.rates[failedClass]
+	if !ok {
+		rate = class.Rate
+	}
+	if rate == (contract.Rate{}) {
+		return err
+	}
+	if limited := s.count(ctx, failedClass, meter.Limit(rate), networkBuckets(From(ctx).Address)); limited != nil {
+		return limited
+	}
+	for _, name := range []string{"RateLimit", "RateLimit-Policy"} { // of the operation's class, in other responses
+		From(ctx).Header.Del(name)
+	}
+	return err
 }
 
 // network returns an IPv4 address unchanged, and the /64 network of an IPv6 address:
 // a client usually has all addresses of such a network.
-func network(address string) string {
-	addr, err := netip.ParseAddr(address)
-	if err != nil || addr.Unmap().Is4() {
-		return address
-	}
-	return netip.PrefixFrom(addr, 64).Masked().String()
-}
+func network(address string) string { return netaddr.Networks(address)[0] }
 
 // setRateHeaders tells the caller the state of the limit
 // (draft-ietf-httpapi-ratelimit-headers-11).

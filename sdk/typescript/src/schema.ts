@@ -5281,7 +5281,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+        /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
         IdempotencyKey: string;
         /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
         IfMatch: string;
@@ -5502,7 +5502,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6430,7 +6430,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6489,7 +6489,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6589,7 +6589,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -6654,7 +6654,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6736,7 +6736,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6832,7 +6832,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6953,7 +6953,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -7111,7 +7111,7 @@ export interface operations {
                 transfers?: "legs" | "once";
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7209,7 +7209,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7328,7 +7328,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7374,7 +7374,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -7453,7 +7453,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -7521,7 +7521,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -7661,7 +7661,7 @@ export interface operations {
                 limit?: number;
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7751,7 +7751,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7912,7 +7912,7 @@ export interface operations {
                 all?: components["parameters"]["ReportAll"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8019,7 +8019,7 @@ export interface operations {
                 all?: components["parameters"]["ReportAll"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8125,7 +8125,7 @@ export interface operations {
                 transfers?: components["parameters"]["ReportTransfers"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8227,7 +8227,7 @@ export interface operations {
                 transfers?: components["parameters"]["ReportTransfers"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8284,7 +8284,7 @@ export interface operations {
                 year?: components["parameters"]["FiscalYear"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8379,7 +8379,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8475,7 +8475,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -8548,7 +8548,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -8645,7 +8645,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -8753,7 +8753,7 @@ export interface operations {
                 uncategorized?: string;
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8851,7 +8851,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8921,7 +8921,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -8998,7 +8998,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9052,7 +9052,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9213,7 +9213,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10015,7 +10015,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10420,7 +10420,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10549,7 +10549,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -10651,7 +10651,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10792,7 +10792,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -11065,7 +11065,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Calls by session that only read are not stored. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
