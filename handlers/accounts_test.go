@@ -57,7 +57,7 @@ func TestDeleteAccountWithHistory(t *testing.T) {
 			h.addTransaction("john@example.com", newTransaction{account: id, kind: repo.TypeExpense, minor: 1})
 		}
 		answer := h.do("DELETE", "/api/accounts/"+first, "", bearer).status(200).Body.String()
-		for _, want := range []string{first, `"balance":9.99,`, `"progress":33}`} {
+		for _, want := range []string{first, `"balance":9.99,`, `"progress":33,"allowNegative":false}`} {
 			if !strings.Contains(answer, want) {
 				t.Errorf("the answer has no %s: %s", want, answer)
 			}

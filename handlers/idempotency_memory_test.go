@@ -132,7 +132,7 @@ func TestAnonymousCallsDoNotMeet(t *testing.T) {
 		t.Error("a stranger got an answer that was not for them")
 	}
 	other := strings.Replace(registration("john@example.com"), password, "another password", 1)
-	h.do("POST", "/api/auth/register", other, withKey("one")).status(409) // the address is taken, and no session is given away
+	h.do("POST", "/api/auth/register", other, withKey("one")).status(422) // no session is given away
 	h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("other")).status(409)
 	h.do("POST", "/api/auth/register", registration("john@example.com"), withKey("one")).replayed(john)
 }

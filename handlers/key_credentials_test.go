@@ -154,7 +154,7 @@ func badKeys(h *harness, good customer) (unauthorized, forbidden map[string]stri
 	suspended := h.customer("suspended@example.com")
 	h.setActive(suspended.email, false)
 	return map[string]string{
-			"empty": "", "not a key": "nonsense", "a wrong checksum": key[:len(key)-1] + string(last), "cut off": key[:len(key)-1],
+			"not a key": "nonsense", "a wrong checksum": key[:len(key)-1] + string(last), "cut off": key[:len(key)-1],
 			"in capitals": "ALTA_" + key[5:], "a blank before it": " " + key, "unknown": identity.NewAPIKey(),
 			"revoked": revoked, "expired": expired, "a session's": good.session[len("Authorization: Bearer "):],
 		}, map[string]string{

@@ -7,9 +7,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// noRefill is the time of the next refill in the ledger of a deleted user:
+// NoRefill is the time of the next refill in the ledger of a deleted user:
 // never.
-var noRefill = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+var NoRefill = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 // sqlErasures delete all rows that belong to the user ($1) alone. Live and
 // deleted rows have separate indexes.
@@ -52,7 +52,7 @@ func (t userWrites) EraseUser(ctx context.Context, userID uuid.UUID, pseudonyms 
 	if err := t.eraseFromAudit(ctx, id, pseudonyms); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, `UPDATE ledgers SET refill_at = $2 WHERE user_id = $1`, id, noRefill); err != nil {
+	if _, err := t.exec(ctx, `UPDATE ledgers SET refill_at = $2 WHERE user_id = $1`, id, NoRefill); err != nil {
 		return err
 	}
 	return t.eraseRow(ctx, id)

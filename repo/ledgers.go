@@ -41,7 +41,7 @@ func (r reads) DueRefills(ctx context.Context, at time.Time, limit int) (users [
 // FarRefills returns up to limit users whose next refill is further away from the
 // given time than a month: it was written when a clock was ahead.
 func (r reads) FarRefills(ctx context.Context, at time.Time, limit int) (users []uuid.UUID, err error) {
-	err = r.list(ctx, &users, `SELECT user_id FROM ledgers WHERE refill_at > $1 LIMIT $2`, at.Add(maxCycle), limit)
+	err = r.list(ctx, &users, `SELECT user_id FROM ledgers WHERE refill_at > $1 AND refill_at < $2 LIMIT $3`, at.Add(maxCycle), NoRefill, limit)
 	return users, err
 }
 

@@ -121,8 +121,8 @@ func TestTwoTabs(t *testing.T) {
 	})
 }
 
-// TestTwoTabsElsewhere: accounts, categories, budgets, the profile and notifications are
-// edited likewise.
+// TestTwoTabsElsewhere: accounts, categories, budgets and the profile are edited
+// likewise.
 func TestTwoTabsElsewhere(t *testing.T) {
 	t.Parallel()
 	eachWay(t, func(t *testing.T, p *appUser) {
@@ -146,8 +146,6 @@ func TestTwoTabsElsewhere(t *testing.T) {
 				`"amount":70`, `"month":3`, "to: 80.00", "March 2026"},
 			{"/account/profile", "/api/users/me", "PATCH", "#firstName", "Eva", `{"lastName":"Sanz"}`, `{"firstName":"Mia"}`,
 				`"firstName":"Eva"`, `"lastName":"Sanz"`, "to: Mia", "Profile"},
-			{"/account/notifications", "/api/v1/user/", "PUT", "#webhook_url", "https://a.example.com/", `{"notify_email":false}`, `{"webhook_url":"https://b.example.com/"}`,
-				`"webhook_url":"https://a.example.com/"`, `"notify_email":false`, "to: https://b.example.com/", "Notifications"},
 		} {
 			p.open(t, test.page)
 			p.change(t, 200, test.method, test.api, test.other)

@@ -167,6 +167,9 @@ func IsRefillDue(l repo.Ledger, at time.Time) bool {
 	if l.RefillAt == nil || !at.Before(*l.RefillAt) {
 		return true
 	}
+	if l.RefillAt.Equal(repo.NoRefill) {
+		return false
+	}
 	_, end := Cycle(l.PlanStartedAt, at.Add(clockTolerance))
 	return l.RefillAt.After(end)
 }

@@ -17,11 +17,10 @@ const (
 
 // Codes of what was done, for toasts.
 const (
-	doneRevoked       = "key-revoked"
-	doneEnded         = "session-ended"
-	doneEndedOthers   = "sessions-ended"
-	doneProfile       = "profile-saved"
-	doneNotifications = "notifications-saved"
+	doneRevoked     = "key-revoked"
+	doneEnded       = "session-ended"
+	doneEndedOthers = "sessions-ended"
+	doneProfile     = "profile-saved"
 )
 
 var overviewPage = parse("account.html")
@@ -40,7 +39,7 @@ func (s *Site) addAccount() {
 	}}
 	keys.addMemberPage(pathCredentials, credentialsVisit.showCredentials, credentialsVisit.sendCredentials)
 	pages.addMemberPage(pathProfile, accountVisit.showProfile, accountVisit.sendProfile)
-	pages.addMemberPage(pathNotifications, accountVisit.showNotifications, accountVisit.sendNotifications)
+	pages.addMemberPage(pathNotifications, accountVisit.showNotifications, nil)
 	pages.addMemberPage(pathDelete, accountVisit.showDelete, accountVisit.sendDelete)
 }
 

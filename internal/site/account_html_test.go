@@ -41,7 +41,6 @@ func TestAccountPagesAreHTML(t *testing.T) {
 		{credentialsPath(doRotate, keyID), "POST " + apiKeys + "/" + keyID + "/rotate", apiAnswer{failure: problem.ErrRateLimited}, url.Values{"overlap_hours": {"1"}}},
 		{credentialsPath(doRevoke, keyID), "DELETE " + apiKeys + "/" + keyID, apiAnswer{failure: errBroken}, nil},
 		{pathProfile, "PATCH " + apiMe, apiAnswer{failure: profileRejected}, recordForm("timezone", "Nowhere")},
-		{pathNotifications, "PUT " + apiUser, apiAnswer{failure: rejected("webhook_url format")}, nil},
 		{pathDelete, "POST " + apiAskDeletion, apiAnswer{failure: problem.ErrCredentials}, nil},
 	} {
 		api.operations[form.operation] = form.answer

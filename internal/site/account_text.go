@@ -53,17 +53,16 @@ type credentialsText struct {
 
 // profileText has the texts of the pages of a person's own record.
 type profileText struct {
-	Verified, Unverified, VerifyNow                 string
-	MemberSince                                     string
-	CurrencyHint                                    string
-	FiscalDay, FiscalDayHint                        string
-	TimeZone, TimeZoneHint                          string
-	MailLanguage, Save                              string
-	YourData, YourDataSays, DownloadData            string
-	DeleteAccount, DeleteAccountSays, Keeps         string
-	Password, PasswordOptional                      string
-	NoPassword, WrongPassword                       string
-	DeletionMailed                                  string
-	NotificationsSays, NotifyEmail                  string
-	NotifyBrowser, Webhook, WebhookHint, BadWebhook string
+	Verified, Unverified, VerifyNow         string
+	MemberSince                             string
+	CurrencyHint                            string
+	FiscalDay, FiscalDayHint                string
+	TimeZone, TimeZoneHint                  string
+	MailLanguage, Save                      string
+	YourData, YourDataSays, DownloadData    string
+	DeleteAccount, DeleteAccountSays, Keeps string
+	Password, PasswordOptional              string
+	NoPassword, WrongPassword               string
+	DeletionMailed                          string
+	NotificationsSays                       string
 }

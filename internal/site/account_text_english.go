@@ -2,11 +2,10 @@ package site
 
 var accountEnglish = accountText{
 	Done: map[string]string{
-		doneRevoked:       "API key revoked",
-		doneEnded:         "Session ended",
-		doneEndedOthers:   "All other sessions ended",
-		doneProfile:       "Profile saved",
-		doneNotifications: "Notifications saved",
+		doneRevoked:     "API key revoked",
+		doneEnded:       "Session ended",
+		doneEndedOthers: "All other sessions ended",
+		doneProfile:     "Profile saved",
 	},
 	Pages:         "Account pages",
 	Overview:      "Overview",
@@ -131,11 +130,6 @@ var accountEnglish = accountText{
 		NoPassword:        "Enter your password.",
 		WrongPassword:     "The password is wrong.",
 		DeletionMailed:    "We have sent you a mail. Your account is deleted only if you follow its link.",
-		NotificationsSays: "Choose how you are notified. Mails about logging in and security are always sent.",
-		NotifyEmail:       "Mails about the product and billing",
-		NotifyBrowser:     "Push messages in the browser",
-		Webhook:           "Webhook",
-		WebhookHint:       "An address that begins with https://. It is saved, but nothing is sent to it yet.",
-		BadWebhook:        "Enter an address that begins with https:// and has at most 512 characters.",
+		NotificationsSays: "You get emails about your account only: links that you have asked for, and what concerns its security. They are always sent. There are no other messages yet.",
 	},
 }

@@ -2,11 +2,10 @@ package site
 
 var accountSpanish = accountText{
 	Done: map[string]string{
-		doneRevoked:       "Clave de API revocada",
-		doneEnded:         "Sesión cerrada",
-		doneEndedOthers:   "Se cerraron las demás sesiones",
-		doneProfile:       "Perfil guardado",
-		doneNotifications: "Notificaciones guardadas",
+		doneRevoked:     "Clave de API revocada",
+		doneEnded:       "Sesión cerrada",
+		doneEndedOthers: "Se cerraron las demás sesiones",
+		doneProfile:     "Perfil guardado",
 	},
 	Pages:         "Páginas de la cuenta",
 	Overview:      "Resumen",
@@ -131,11 +130,6 @@ var accountSpanish = accountText{
 		NoPassword:        "Escribe tu contraseña.",
 		WrongPassword:     "La contraseña no es correcta.",
 		DeletionMailed:    "Te hemos enviado un correo. La cuenta solo se elimina si abres su enlace.",
-		NotificationsSays: "Elige cómo quieres recibir las notificaciones. Los correos sobre inicio de sesión y seguridad se envían siempre.",
-		NotifyEmail:       "Correos sobre el producto y la facturación",
-		NotifyBrowser:     "Avisos en el navegador",
-		Webhook:           "Webhook",
-		WebhookHint:       "Una dirección que empieza con https://. Se guarda; todavía no se le envía nada.",
-		BadWebhook:        "Escribe una dirección que empiece con https:// y tenga como máximo 512 caracteres.",
+		NotificationsSays: "Solo recibes correos sobre tu cuenta: los enlaces que pediste y lo que toca a su seguridad. Se envían siempre. Todavía no hay otros mensajes.",
 	},
 }
