@@ -80,7 +80,7 @@ func TestWhyAFieldIsRejected(t *testing.T) {
 		{fieldPassword, "minLength", "x", "Enter at least 8 characters.", "Escribe al menos 8 caracteres."},
 		{fieldLastName, "maxLength", "x", "Enter at most 100 characters.", "Escribe como máximo 100 caracteres."},
 		{fieldCurrency, "pattern", "x", "Choose one of the options.", "Elige una de las opciones."},
-		{fieldLastName, "", "x", "Enter at least 2 characters. Enter at most 100 characters. Enter a name.", "Escribe al menos 2 caracteres. Escribe como máximo 100 caracteres. Escribe un nombre."},
+		{fieldLastName, "", "x", "Enter at least 2 characters. Enter at most 100 characters. Enter one line of visible text.", "Escribe al menos 2 caracteres. Escribe como máximo 100 caracteres. Escribe una sola línea de texto visible."},
 	} {
 		broken := brokenRule{Property: body.Property(test.field), Rule: test.rule}
 		if en, es := english.describeRule(broken, test.value), spanish.describeRule(broken, test.value); en != test.english || es != test.spanish {

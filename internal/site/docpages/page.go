@@ -75,11 +75,17 @@ func (p page) Version() string { return p.Book.Version + " · " + p.Book.Hash }
 // shown.
 func parse(name string) func() *template.Template {
 	return sync.OnceValue(func() *template.Template {
-		functions := template.FuncMap{"markdown": docs.HTML, "inline": docs.InlineHTML, "lower": strings.ToLower}
+		functions := template.FuncMap{"markdown": docs.HTML, "inline": docs.InlineHTML, "lower": strings.ToLower, "code": escapeCode}
 		return template.Must(template.New(name).Funcs(functions).ParseFS(templateFiles,
 			"templates/layout.html", "templates/parts.html", "templates/"+name))
 	})
 }
+
+// escapeCode escapes code for the content of an element. Quotes mean nothing there:
+// to escape them, as templates do, would make the pages an eighth longer.
+func escapeCode(code string) template.HTML { return template.HTML(codeEscaper.Replace(code)) }
+
+var codeEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\x00", "\uFFFD")
 
 // find returns the page at the path, and whether there is one.
 func (v *view) find(path string) (found page, ok bool) {
