@@ -68,6 +68,13 @@ func TestWelcomeToMoney(t *testing.T) {
 	inLanguage(t, s, "/app/categories", 200, map[string][]string{"en": {`name="seed"`}, "es": {"Crear las categorías habituales"}})
 }
 
+// TestWelcomeWithoutAName: people who registered by invite have none until they set it.
+func TestWelcomeWithoutAName(t *testing.T) {
+	api := emptyAPI()
+	api.on("GET "+apiMe, 200, recordOf("", "", "LOCAL", "null"))
+	inLanguage(t, moneySite(api), "/app", 200, map[string][]string{"en": {"<h1>Welcome</h1>"}, "es": {"<h1>Hola</h1>"}})
+}
+
 // TestMoneyIsForMembers: nobody else gets anything, and forms of other sites do
 // nothing.
 func TestMoneyIsForMembers(t *testing.T) {

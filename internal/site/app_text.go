@@ -24,7 +24,7 @@ type appText struct {
 	RecentOfMonth, RecentNoneOfMonth, RecentAllOfMonth string
 	AvailableOn, BalancesOn                            string // on the overview of another month; %s: today
 
-	Welcome, WelcomeSays                       string
+	Welcome, WelcomeAlone, WelcomeSays         string
 	StepMoney, StepMoneySays, StepMoneyButton  string
 	StepSpend, StepSpendSays, StepSpendButton  string
 	StepBudget, StepBudgetSays, StepBudgetLink string

@@ -37,7 +37,7 @@ var appEnglish = appText{
 	RecentOfMonth: "Latest transactions of the month", RecentNoneOfMonth: "No transactions this month.", RecentAllOfMonth: "All transactions of the month",
 	AvailableOn: "“Available now” is as of today, %s.", BalancesOn: "Balances as of today, %s.",
 
-	Welcome: "Welcome, %s", WelcomeSays: "Three steps to see where your money goes.",
+	Welcome: "Welcome, %s", WelcomeAlone: "Welcome", WelcomeSays: "Three steps to see where your money goes.",
 	StepMoney: "Enter what you have", StepMoneySays: "Add today's balance to your wallet.", StepMoneyButton: "Add money",
 	StepSpend: "Record what you spend", StepSpendSays: "Enter an amount and a category.", StepSpendButton: "Add a transaction",
 	StepBudget: "Plan the month", StepBudgetSays: "Set a budget for a category and see how much is left.", StepBudgetLink: "Set a budget",

@@ -37,7 +37,7 @@ var appSpanish = appText{
 	RecentOfMonth: "Últimos movimientos del mes", RecentNoneOfMonth: "No hay movimientos este mes.", RecentAllOfMonth: "Todos los movimientos del mes",
 	AvailableOn: "«Disponible ahora» es a fecha de hoy, %s.", BalancesOn: "Saldos a fecha de hoy, %s.",
 
-	Welcome: "Hola, %s", WelcomeSays: "Tres pasos y verás a dónde va tu dinero.",
+	Welcome: "Hola, %s", WelcomeAlone: "Hola", WelcomeSays: "Tres pasos y verás a dónde va tu dinero.",
 	StepMoney: "Indica cuánto tienes", StepMoneySays: "Agrega el saldo de hoy a tu billetera.", StepMoneyButton: "Agregar dinero",
 	StepSpend: "Anota lo que gastas", StepSpendSays: "Escribe un importe y elige una categoría.", StepSpendButton: "Agregar un movimiento",
 	StepBudget: "Planifica el mes", StepBudgetSays: "Fija un presupuesto para una categoría y mira cuánto te queda.", StepBudgetLink: "Fijar un presupuesto",
