@@ -57,6 +57,24 @@ func TestConnectionsTerminated(t *testing.T) {
 	}
 }
 
+// TestStandbyIsNoDatabase: a failover may leave the server connected to a standby,
+// which answers reads and refuses writes. That passes, so it is no fault of the server.
+func TestStandbyIsNoDatabase(t *testing.T) {
+	databaseURL := testdb.Postgres(t)
+	r, _ := migrated(t, databaseURL)
+	user := createUser(t, r, "ada@example.com")
+	standby := open(t, databaseURL+"&default_transaction_read_only=on", time.Now)
+	if _, err := standby.UserByID(t.Context(), user.ID); err != nil {
+		t.Errorf("a read: %v", err)
+	}
+	err := standby.InTx(t.Context(), func(tx *repo.Tx) error {
+		return tx.Audit(t.Context(), repo.AuditEvent{Kind: repo.AuditLogin})
+	})
+	if !errors.Is(err, repo.ErrUnavailable) {
+		t.Errorf("a write: %v, want ErrUnavailable", err)
+	}
+}
+
 const poolSize = 8
 
 // fillPool leaves several idle connections in the pool.

@@ -70,7 +70,8 @@ func (postgresEngine) isConflict(err error) bool {
 func (e postgresEngine) isUnavailable(err error) bool {
 	code := postgresCode(err)
 	switch {
-	case strings.HasPrefix(code, "08"), // connection exception
+	case code == "25006", // a read-only transaction: a failover has left a standby
+		strings.HasPrefix(code, "08"), // connection exception
 		strings.HasPrefix(code, "28"), // log-in refused
 		strings.HasPrefix(code, "3D"), // no such database
 		strings.HasPrefix(code, "53"), // insufficient resources

@@ -103,7 +103,7 @@ func (sqliteEngine) isConflict(err error) bool {
 func (sqliteEngine) isUnavailable(err error) bool {
 	switch sqliteCode(err) {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
-		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_INTERRUPT:
+		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_READONLY:
 		return true
 	}
 	return errors.Is(err, context.DeadlineExceeded)
