@@ -70,7 +70,7 @@ func (postgresEngine) isConflict(err error) bool {
 func (e postgresEngine) isUnavailable(err error) bool {
 	code := postgresCode(err)
 	switch {
-	case code == "25006", // a read-only transaction: a failover has left a standby
+	case code == "25006", code == "0A000", // a standby, as a failover leaves it behind: nothing can be written in recovery
 		strings.HasPrefix(code, "08"), // connection exception
 		strings.HasPrefix(code, "28"), // log-in refused
 		strings.HasPrefix(code, "3D"), // no such database

@@ -76,7 +76,7 @@ func sqliteDSN(path string, more url.Values) string {
 		// So it waits briefly, and InTx tries again.
 		"busy_timeout(1000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		"journal_size_limit(67108864)", // a log that has grown is cut when it begins anew
-		"temp_store(MEMORY)", // otherwise the journal of a statement would go to a file
+		"temp_store(MEMORY)",           // otherwise the journal of a statement would go to a file
 	}
 	more.Set("_time_integer_format", "unix_micro")
 	more.Set("_inttotime", "1")
