@@ -62,7 +62,7 @@ RACE = -race -gcflags=modernc.org/...=-race=false -gcflags=golang.org/x/crypto/.
 
 # Tests wait more than they compute: three packages at a time keep two processors busy.
 .PHONY: check
-check: clean-tree lint contract ## what has to pass before a change lands
+check: clean-tree lint contract vulnerabilities ## what has to pass before a change lands
 	CGO_ENABLED=1 scripts/with-services go test $(RACE) -p 3 -timeout $(TEST_TIMEOUT) ./...
 	CGO_ENABLED=1 go -C sdk/go test -race ./...
 
@@ -86,6 +86,10 @@ contract: ## lint the contract, and compare it with the one before
 	go tool oasdiff validate openapi.yaml
 	scripts/with-node scripts/lint-contract
 	scripts/compare-contract
+
+.PHONY: vulnerabilities
+vulnerabilities: ## look for known vulnerabilities in what the code calls, where their database can be had
+	@scripts/vulnerabilities
 
 .PHONY: fuzz
 fuzz: ## fuzz what reads strangers' input, for a short while each
