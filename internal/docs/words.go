@@ -80,10 +80,24 @@ func allowedWords(schema *openapi3.Schema) string {
 	add(rangeWords(atLeast(schema.MinLength), length(schema.MaxLength), "character"))
 	add(rangeWords(atLeast(schema.MinItems), length(schema.MaxItems), "item"))
 	add(formatWords[schema.Format])
-	if schema.Pattern != "" {
-		add("matches `" + schema.Pattern + "`")
-	}
+	add(patternWords(schema))
 	return strings.Join(words, ", ")
+}
+
+// maxPattern is how long a pattern may be, in bytes, for readers to make it out.
+const maxPattern = 100
+
+// patternWords describes the schema's pattern, or "" without one. A long pattern is
+// described by what it asks of people.
+func patternWords(schema *openapi3.Schema) string {
+	if schema.Pattern == "" {
+		return ""
+	}
+	if meanings, ok := schema.Extensions["x-meaning"].(map[string]any); ok && len(schema.Pattern) > maxPattern {
+		asked, _ := meanings["en"].(string)
+		return strings.TrimSuffix(strings.TrimPrefix(asked, "Enter "), ".")
+	}
+	return "matches `" + schema.Pattern + "`"
 }
 
 func atLeast(n uint64) *float64 {

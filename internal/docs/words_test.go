@@ -93,8 +93,8 @@ func TestParameterRows(t *testing.T) {
 		want Parameter
 	}{
 		{"registerAppUser", Parameter{Name: "currency", In: "body", Type: "string", Nullable: true, Default: "ARS", Allowed: "an ISO 4217 code of `Currency`", Example: "USD"}},
-		{"registerAppUser", Parameter{Name: "lastName", In: "body", Type: "string", Required: true, Allowed: "2 to 100 characters", Example: "Doe"}},
-		{"createInvite", Parameter{Name: "note", In: "body", Type: "string", Default: `""`, Allowed: "at most 200 characters, matches `^[^\\x00-\\x1f\\x7f]*$`", Example: "Beta, first wave"}},
+		{"registerAppUser", Parameter{Name: "lastName", In: "body", Type: "string", Required: true, Allowed: "2 to 100 characters, one line of visible text", Example: "Doe"}},
+		{"createInvite", Parameter{Name: "note", In: "body", Type: "string", Default: `""`, Allowed: "at most 200 characters, one line of visible text", Example: "Beta, first wave"}},
 		{"createCategory", Parameter{Name: "isFixed", In: "body", Type: "boolean", Nullable: true, Default: "false", Example: "false"}},
 		{"getTokenUsage", Parameter{Name: "days", In: "query", Type: "integer", Default: "30",
 			Allowed: "1 to 90; a number outside is set to the nearest bound, anything else to the default", Example: "30"}},
