@@ -100,9 +100,21 @@ func (c *postgresConn) Ping(ctx context.Context) error {
 	return c.pqConn.Ping(ctx)
 }
 
+// Close takes leave of the server. The deadline of the last statement may be over.
+func (c *postgresConn) Close() error {
+	c.raw.until(context.Background())
+	return c.pqConn.Close()
+}
+
 type postgresStmt struct {
 	pqStmt
 	raw *stallConn
+}
+
+// Close ends the statement, whose own deadline may be over.
+func (s postgresStmt) Close() error {
+	s.raw.until(context.Background())
+	return s.pqStmt.Close()
 }
 
 func (s postgresStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {

@@ -231,7 +231,7 @@ func (n node) example(t *testing.T) sent {
 	var query []string
 	for _, v := range u.Query {
 		if !v.Disabled {
-			query = append(query, v.Key+"="+v.Value)
+			query = append(query, v.Key+"="+url.QueryEscape(v.Value)) // as Postman does
 		}
 	}
 	slices.Sort(query) // as url.Values.Encode does

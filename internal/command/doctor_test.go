@@ -187,7 +187,13 @@ func TestDoctorNamesRefillsThatAClockPutOff(t *testing.T) {
 		env := storage(t, databaseURL)
 		ada := addUsers(t, openRepo(t, databaseURL, time.Now), "ada@example.com")[0]
 		run(t, env, "user", "plan", "ada@example.com", "free").ok()
-		execute(t, databaseURL, `UPDATE ledgers SET refill_at = '2099-01-01 00:00:00'`)
+		far, r := time.Now().AddDate(1, 0, 0), openRepo(t, databaseURL, time.Now)
+		err := r.InTx(t.Context(), func(tx *repo.Tx) error {
+			return tx.SetLedgers(t.Context(), []repo.Ledger{{UserID: ada.ID, Balance: 2000, RefillAt: &far, CycleQuota: 2000}})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		expectDoctor(t, env, "clock", "further away than a month, until a server runs: "+ada.ID.String(), allChecks...)
 	})
 }

@@ -104,7 +104,7 @@ func checkPayments(t *testing.T, db *sqlx.DB, payments *load) {
 	for _, text := range selectTexts(t, db, `SELECT description FROM transactions WHERE description IS NOT NULL`) {
 		rows[text]++
 	}
-	made := func(n int) int { return rows[strconv.Itoa(n)] + rows["Recibido: "+strconv.Itoa(n)] }
+	made := func(n int) int { return rows[strconv.Itoa(n)] + rows["Received: "+strconv.Itoa(n)] } // developers' texts are in English
 	twice := 0
 	for n := 1; n <= payments.made; n++ {
 		if made(n) > 1 {
