@@ -231,7 +231,11 @@ func (n node) example(t *testing.T) sent {
 	var query []string
 	for _, v := range u.Query {
 		if !v.Disabled {
-			query = append(query, v.Key+"="+url.QueryEscape(v.Value)) // as Postman does
+			value := v.Value
+			if !strings.Contains(value, "{{") {
+				value = url.QueryEscape(value) // as Postman does
+			}
+			query = append(query, v.Key+"="+value)
 		}
 	}
 	slices.Sort(query) // as url.Values.Encode does
