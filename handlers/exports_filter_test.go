@@ -33,7 +33,9 @@ func TestExportsTakeTheFilterOfTheList(t *testing.T) {
 		ids := h.addFiltered(ada)
 		for _, query := range filterQueries {
 			query = strings.NewReplacer("{account}", ids.account, "{category}", ids.category).Replace(query)
-			var list struct{ Data []struct{ Description string } }
+			var list struct {
+				Data []struct{ Description string }
+			}
 			if err := json.Unmarshal(h.do("GET", "/api/transactions?limit=100&"+query, "", ada).status(200).Body.Bytes(), &list); err != nil {
 				t.Fatal(err)
 			}

@@ -91,7 +91,7 @@ func TestPagesAreLimited(t *testing.T) {
 		}
 		want := map[bool]int{false: 429, true: 401}[page == "/reset-password"] // one count for both, but a reset has its own
 		h.do("POST", "/api/v1/auth/login", credentials("ada@example.com", "x"), from).status(want)
-		h.visit("GET", page+"?token=x", nil, from).status(200)                                    // looking costs nothing
+		h.visit("GET", page+"?token=x", nil, from).status(200) // looking costs nothing
 	}
 	h.do("POST", "/api/v1/auth/login", credentials("ada@example.com", "x"), "X-Forwarded-For: 198.51.100.9").status(401)
 }

@@ -182,12 +182,3 @@ func (f *form) check(t *text) {
 func (f field) isOffered() bool {
 	return slices.ContainsFunc(f.Options, func(o option) bool { return o.Value == f.Value })
 }
-
-// values returns the values of the form's fields.
-func (f *form) values() map[string]string {
-	values := map[string]string{}
-	for _, field := range f.Fields {
-		values[field.Name] = field.Value
-	}
-	return values
-}
