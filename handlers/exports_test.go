@@ -167,7 +167,9 @@ func TestExportsWaitInVain(t *testing.T) {
 
 // TestExportsAtOnce: of many callers at once each gets their own, complete file.
 func TestExportsAtOnce(t *testing.T) {
-	h := start(t, testdb.SQLite(t), func(c *handlers.Config) { c.Exports, c.Answers = export.NewGate(2, time.Minute), handlers.NewAnswerBudget(1<<40) })
+	h := start(t, testdb.SQLite(t), func(c *handlers.Config) {
+		c.Exports, c.Answers = export.NewGate(2, time.Minute), handlers.NewAnswerBudget(1<<40)
+	})
 	bearers := []string{h.register("ada@example.com"), h.register("grace@example.com")}
 	h.addExpenses("ada@example.com", "Ada's", 5)
 	h.addExpenses("grace@example.com", "Grace's", 5)
