@@ -3,8 +3,8 @@ package repo
 import (
 	"context"
 	"errors"
-	"net"
-	"time"
+
+	"github.com/lib/pq"
 )
 
 // Get, List and Exec let tests read the database, and write rows that the
@@ -50,7 +50,5 @@ func InChunks(n int, run func(from, to int) error) error { return inChunks(n, ru
 // MaxChunk is the largest number of rows in one statement.
 const MaxChunk = maxChunk
 
-// Dial connects to a PostgreSQL server's socket.
-func Dial(network, address string, timeout time.Duration) (net.Conn, error) {
-	return (&stallDialer{}).DialTimeout(network, address, timeout)
-}
+// Dialers connect to a PostgreSQL server: for calls and for migrations.
+var Dialers = map[string]pq.Dialer{"calls": &stallDialer{}, "migrations": waitingDialer{}}

@@ -50,10 +50,12 @@ func (e postgresEngine) migrator(*sqlx.DB) (m migrator, err error) {
 		return migrator{}, err
 	}
 	// Migrations get their own connections, because they may take long.
-	db, err := sql.Open("postgres", e.url)
+	connector, err := pq.NewConnector(e.url)
 	if err != nil {
 		return migrator{}, err
 	}
+	connector.Dialer(waitingDialer{})
+	db := sql.OpenDB(connector)
 	return newMigrator(goose.DialectPostgres, db, db.Close, goose.WithSessionLocker(locker))
 }
 

@@ -97,19 +97,27 @@ func (d *stallDialer) DialContext(ctx context.Context, network, address string) 
 		ctx, cancel = context.WithTimeout(ctx, cancelTime)
 		defer cancel()
 	}
+	c, err := dialWaiting(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	conn := &stallConn{Conn: c}
+	if deadline, ok := ctx.Deadline(); ok {
+		conn.limit.Store(deadline.UnixNano())
+	}
+	d.dialed.Store(conn)
+	return conn, nil
+}
+
+// dialWaiting connects until the context ends. A Unix socket refuses a connection if
+// its queue is full, while TCP would wait.
+func dialWaiting(ctx context.Context, network, address string) (net.Conn, error) {
 	var full error
 	for {
 		c, err := new(net.Dialer).DialContext(ctx, network, address)
 		if err == nil {
-			conn := &stallConn{Conn: c}
-			if deadline, ok := ctx.Deadline(); ok {
-				conn.limit.Store(deadline.UnixNano())
-			}
-			d.dialed.Store(conn)
-			return conn, nil
+			return c, nil
 		}
-		// A Unix socket refuses a connection if its queue is full, while TCP
-		// would wait.
 		if !errors.Is(err, syscall.EAGAIN) {
 			return nil, cmp.Or(full, err)
 		}
@@ -120,6 +128,25 @@ func (d *stallDialer) DialContext(ctx context.Context, network, address string) 
 		case <-time.After(dialPause):
 		}
 	}
+}
+
+// waitingDialer connects as dialWaiting does. Its connections set no deadlines.
+type waitingDialer struct{}
+
+func (d waitingDialer) Dial(network, address string) (net.Conn, error) {
+	return d.DialTimeout(network, address, dialTimeout)
+}
+
+func (d waitingDialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	return dialWaiting(ctx, network, address)
+}
+
+func (waitingDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	return dialWaiting(ctx, network, address)
 }
 
 // stallConn sets a deadline for each read and write: that of the statement, or

@@ -8,11 +8,19 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lib/pq"
+
 	"example.com/alta/repo"
 )
 
 // TestFullQueue: connecting waits for a Unix socket whose queue is full.
 func TestFullQueue(t *testing.T) {
+	for name, dialer := range repo.Dialers {
+		t.Run(name, func(t *testing.T) { testFullQueue(t, dialer) })
+	}
+}
+
+func testFullQueue(t *testing.T, dialer pq.Dialer) {
 	path := filepath.Join(t.TempDir(), "socket")
 	fd, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
 	if err != nil {
@@ -30,12 +38,12 @@ func TestFullQueue(t *testing.T) {
 			defer c.Close()
 		}
 	}
-	if _, err := repo.Dial("unix", path, 50*time.Millisecond); !errors.Is(err, syscall.EAGAIN) {
+	if _, err := dialer.DialTimeout("unix", path, 50*time.Millisecond); !errors.Is(err, syscall.EAGAIN) {
 		t.Errorf("a queue that stays full: %v, want EAGAIN", err)
 	}
 	dialed := make(chan error)
 	go func() {
-		c, err := repo.Dial("unix", path, 10*time.Second)
+		c, err := dialer.DialTimeout("unix", path, 10*time.Second)
 		if err == nil {
 			err = c.Close()
 		}

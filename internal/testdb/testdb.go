@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/jmoiron/sqlx"
-	_ "github.com/lib/pq"  // registers the driver
 	_ "modernc.org/sqlite" // registers the driver
 
 	"example.com/alta/internal/testkit"
@@ -81,7 +80,7 @@ func databaseOn(server, name string) (string, error) {
 // tested code has no function for.
 func Connect(t testing.TB, databaseURL string) *sqlx.DB {
 	t.Helper()
-	driver, source := "postgres", databaseURL
+	driver, source := repo.PostgresDriver, databaseURL
 	if path, isSQLite := strings.CutPrefix(databaseURL, "sqlite:"); isSQLite {
 		driver, source = "sqlite", path
 	}
