@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.com/alta/internal/testdb"
+	"example.com/alta/internal/testkit"
 )
 
 // dialFrom opens a connection to the server from the address, which stays open.
@@ -39,7 +40,7 @@ func (s *server) resident(t *testing.T) int {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
-		t.Skip("the system does not tell how much memory a process has")
+		testkit.Missing(t, "the system does not tell how much memory a process has")
 	}
 	for line := range strings.Lines(string(status)) {
 		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "VmRSS:" {
@@ -117,7 +118,7 @@ func TestFewDescriptorsAreShared(t *testing.T) {
 	cmd.Args = append([]string{"sh", "-c", `ulimit -Sn 64; ulimit -Hn 256; exec "$0" "$@"`, cmd.Path}, cmd.Args[1:]...)
 	shell, err := exec.LookPath("sh")
 	if err != nil {
-		t.Skip("there is no shell to set the limit of descriptors")
+		testkit.Missing(t, "there is no shell to set the limit of descriptors")
 	}
 	cmd.Path = shell
 	s := launch(t, cmd, environ(t, testdb.SQLite(t)))

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/alta/internal/testkit"
 )
 
 // described is a report of a transaction for each description.
@@ -41,7 +43,7 @@ func TestCSVKeepsBreaks(t *testing.T) {
 	texts = append(texts, "a\r\nb", "\u00a0a")
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		t.Skip("there is no Python")
+		testkit.Missing(t, "there is no Python")
 	}
 	command := exec.CommandContext(t.Context(), python, "-c",
 		"import csv, io, json, sys\nt = sys.stdin.buffer.read().decode('utf-8-sig')\nprint(json.dumps([r[4] for r in csv.reader(io.StringIO(t, newline=''))][1:]))")
