@@ -27,7 +27,11 @@ func (o *financeOperations) ListCategories(ctx context.Context, r gen.ListCatego
 
 // GetCategory answers a category with its parent and its children.
 func (o *financeOperations) GetCategory(ctx context.Context, r gen.GetCategoryRequestObject) (gen.GetCategoryResponseObject, error) {
-	_, body, err := categoryDetail(ctx, o.repo, stage.From(ctx).Principal.UserID, r.ID)
+	category, err := categoryOf(ctx, o.repo, stage.From(ctx).Principal.UserID, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	body, err := categoryDetail(ctx, o.repo, category)
 	if err != nil {
 		return nil, err
 	}

@@ -16,33 +16,39 @@ type categoryReader interface {
 	CategoryChildren(ctx context.Context, userID, id uuid.UUID) ([]repo.Category, error)
 }
 
-// categoryDetail returns one of the user's categories, and the body that GetCategory
-// has for it.
-func categoryDetail(ctx context.Context, from categoryReader, userID, id uuid.UUID) (category repo.Category, body gen.CategoryDetail, err error) {
-	if category, err = from.Category(ctx, userID, id); err != nil {
-		return category, body, problem.IfNotFound(err, problem.ErrCategoryNotFound)
-	}
-	children, err := from.CategoryChildren(ctx, userID, id)
+// categoryOf returns one of the user's categories, or problem.ErrCategoryNotFound.
+func categoryOf(ctx context.Context, from categoryReader, userID, id uuid.UUID) (repo.Category, error) {
+	category, err := from.Category(ctx, userID, id)
+	return category, problem.IfNotFound(err, problem.ErrCategoryNotFound)
+}
+
+// categoryDetail returns the body that GetCategory has for the category.
+func categoryDetail(ctx context.Context, from categoryReader, category repo.Category) (body gen.CategoryDetail, err error) {
+	children, err := from.CategoryChildren(ctx, category.UserID, category.ID)
 	if err != nil {
-		return category, body, err
+		return body, err
 	}
 	var parent *repo.Category
 	if category.ParentID != nil {
-		found, err := from.Category(ctx, userID, *category.ParentID)
+		found, err := categoryOf(ctx, from, category.UserID, *category.ParentID)
 		if err != nil {
-			return category, body, problem.IfNotFound(err, problem.ErrCategoryNotFound) // it was deleted during the call, with its children
+			return body, err // it was deleted during the call, with its children
 		}
 		parent = &found
 	}
-	return category, wireCategoryDetail(category, children, parent), nil
+	return wireCategoryDetail(category, children, parent), nil
 }
 
-// matchingCategory returns one of the user's categories, for a change under the
-// condition ifMatch.
+// matchingCategory is categoryOf for a change under the condition ifMatch. Without one
+// it reads nothing else.
 func (o *financeOperations) matchingCategory(
 	ctx context.Context, tx *repo.Tx, w repo.Workspace, id uuid.UUID, ifMatch *string,
 ) (repo.Category, error) {
-	category, body, err := categoryDetail(ctx, tx, w.UserID, id)
+	category, err := categoryOf(ctx, tx, w.UserID, id)
+	if err != nil || ifMatch == nil {
+		return category, err
+	}
+	body, err := categoryDetail(ctx, tx, category)
 	if err == nil {
 		err = o.calls.CheckMatch(ifMatch, body)
 	}
@@ -51,7 +57,7 @@ func (o *financeOperations) matchingCategory(
 
 // categoryTag returns the entity tag of a stored category.
 func (o *financeOperations) categoryTag(ctx context.Context, tx *repo.Tx, category repo.Category) (string, error) {
-	_, body, err := categoryDetail(ctx, tx, category.UserID, category.ID)
+	body, err := categoryDetail(ctx, tx, category)
 	if err != nil {
 		return "", err
 	}

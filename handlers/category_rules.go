@@ -19,7 +19,7 @@ import (
 // checkCategoryUpdate returns the rule that a change from old to c violates, or nil.
 // A change that does not touch what a rule is about does not violate it.
 func checkCategoryUpdate(ctx context.Context, tx *repo.Tx, old, c repo.Category) error {
-	isMoved := idOrNil(c.ParentID) != idOrNil(old.ParentID)
+	isMoved := deref(c.ParentID, uuid.Nil) != deref(old.ParentID, uuid.Nil)
 	if !isMoved && c.Type == old.Type {
 		return nil
 	}
@@ -105,14 +105,6 @@ const typeBoth = "BOTH"
 // fitsParent reports whether the child's type is allowed under the parent's.
 func fitsParent(child, parent repo.Category) bool {
 	return parent.Type == typeBoth || child.Type == parent.Type
-}
-
-// idOrNil returns the id, or uuid.Nil if there is none.
-func idOrNil(id *uuid.UUID) uuid.UUID {
-	if id == nil {
-		return uuid.Nil
-	}
-	return *id
 }
 
 // nameTaken adds the name to repo.ErrCategoryExists, and returns other errors

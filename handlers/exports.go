@@ -120,7 +120,7 @@ func choiceOf(p gen.ExportCSVParams) exportChoice {
 		AccountID: p.AccountID, Search: p.Search, Type: p.Type, CategoryID: p.CategoryID, Currency: p.Currency,
 		StartDate: p.StartDate, EndDate: p.EndDate, Month: p.Month, Year: p.Year, Date: p.Date, Transfers: p.Transfers,
 	})
-	choice.all = p.All != nil && *p.All
+	choice.all = deref(p.All, false)
 	return choice
 }
 

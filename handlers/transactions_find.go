@@ -74,13 +74,8 @@ func filterOf(w repo.Workspace, p gen.FindTransactionsParams) (f repo.Transactio
 	if p.Type != nil && *p.Type != gen.TransactionTypeFilterBoth {
 		f.Type = strings.ToUpper(string(*p.Type))
 	}
-	if p.Currency != nil {
-		f.Currency = string(*p.Currency)
-	}
-	f.TransfersOnce = p.Transfers != nil && *p.Transfers == gen.FindTransactionsParamsTransfersOnce
-	if p.Search != nil {
-		f.Search = *p.Search
-	}
+	f.Currency, f.Search = string(deref(p.Currency, "")), deref(p.Search, "")
+	f.TransfersOnce = deref(p.Transfers, "") == gen.FindTransactionsParamsTransfersOnce
 	if p.StartDate == nil && p.EndDate == nil {
 		setMonths(&f, calendar, p.Month, p.Year)
 	}

@@ -57,12 +57,12 @@ func patchPtr[T any](value nullable.Nullable[T], current *T) *T {
 	return current
 }
 
-// deref returns the text, or fallback if it is nil.
-func deref(text *string, fallback string) string {
-	if text == nil {
+// deref returns what p points to, or fallback if p is nil.
+func deref[T any](p *T, fallback T) T {
+	if p == nil {
 		return fallback
 	}
-	return *text
+	return *p
 }
 
 // notBlank returns the text, or nil if it is nil or has only blanks.
