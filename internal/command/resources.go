@@ -4,11 +4,11 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"slices"
 
 	"example.com/alta/internal/connlimit"
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/memory"
+	"example.com/alta/internal/netaddr"
 )
 
 // Shares of the memory of Go's runtime. The rest is for the calls themselves.
@@ -65,8 +65,9 @@ func (p *process) limitConnections(listener net.Listener) (*connlimit.Listener, 
 	perAddress = max(min(perAddress, total), 1)
 	p.log.Info("limits", "connections", total, "connections_per_address", perAddress, "descriptors", descriptors,
 		"memory_bytes", p.memory.Go, "memory_from", p.memory.From)
+	isProxy := func(address netip.Addr) bool { return netaddr.Contains(p.proxies, address) }
 	limited := connlimit.New(listener, connlimit.Config{
-		Total: total, PerAddress: perAddress, IsProxy: p.isProxy, Closed: p.metrics.ConnectionClosed, Log: p.log,
+		Total: total, PerAddress: perAddress, IsProxy: isProxy, Closed: p.metrics.ConnectionClosed, Log: p.log,
 	})
 	p.metrics.WatchConnections(limited.Count)
 	return limited, nil
@@ -78,10 +79,6 @@ func boundConnections(wanted, descriptors int, memory int64) int {
 	byDescriptors := max(descriptors-descriptorsKept, descriptors/4)
 	byMemory := int(memory / connectionsShare / connectionMemory)
 	return max(min(wanted, byDescriptors, byMemory), leastConnections)
-}
-
-func (p *process) isProxy(address netip.Addr) bool {
-	return slices.ContainsFunc(p.proxies, func(proxy netip.Prefix) bool { return proxy.Contains(address) })
 }
 
 // limitMemory sets the limit of the memory, and warns of one that is too low.

@@ -1,6 +1,9 @@
 package netaddr
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Networks returns the networks around a client's address, the smallest first: of an
 // IPv6 address the /64, the /56 and the /48, which one client may have as a whole, and
@@ -19,6 +22,13 @@ func Networks(address string) []string {
 		networks = append(networks, netip.PrefixFrom(addr, bits).Masked().String())
 	}
 	return networks
+}
+
+// Contains reports whether one of the networks has the address. An IPv4 address that is
+// written as one of IPv6 is in the networks of IPv4, and a zone does not count.
+func Contains(networks []netip.Prefix, address netip.Addr) bool {
+	address = address.Unmap().WithZone("")
+	return slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
 // Site returns the largest of the Networks: what one client has at most.

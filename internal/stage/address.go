@@ -54,10 +54,7 @@ func (s *Stages) clientAddress() echo.IPExtractor {
 	}
 }
 
-func (s *Stages) isProxy(address netip.Addr) bool {
-	address = address.Unmap().WithZone("")
-	return slices.ContainsFunc(s.proxies, func(proxy netip.Prefix) bool { return proxy.Contains(address) })
-}
+func (s *Stages) isProxy(address netip.Addr) bool { return netaddr.Contains(s.proxies, address) }
 
 // unknownClient returns a name for the client of an unreadable entry. It logs the
 // entry, unless another was logged recently.

@@ -19,7 +19,7 @@ import (
 // limitRate counts the call against the operation's rate class, and rejects it if
 // there were too many.
 func (s *Stages) limitRate(op *contract.Operation) echo.MiddlewareFunc {
-	limit, limited := s.rateLimit(op)
+	limit, limited := s.rateLimit(op.Rate)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		if op.Rate == nil {
 			return next
@@ -41,15 +41,15 @@ func (s *Stages) limitRate(op *contract.Operation) echo.MiddlewareFunc {
 	}
 }
 
-// rateLimit returns the operation's limit: that of the setting if there is one, and
-// otherwise that of the contract.
-func (s *Stages) rateLimit(op *contract.Operation) (limit meter.Limit, limited bool) {
-	if op.Rate == nil {
+// rateLimit returns the limit of the class: that of the setting if there is one, and
+// otherwise that of the contract. nil is the class of operations without a limit.
+func (s *Stages) rateLimit(class *contract.RateClass) (limit meter.Limit, limited bool) {
+	if class == nil {
 		return meter.Limit{}, false
 	}
-	rate, ok := s.rates[op.Rate.Name]
+	rate, ok := s.rates[class.Name]
 	if !ok {
-		rate = op.Rate.Rate
+		rate = class.Rate
 	}
 	return meter.Limit(rate), rate != contract.Rate{}
 }
@@ -128,15 +128,12 @@ func (s *Stages) limitFailed(ctx context.Context, op *contract.Operation, err er
 	if !declared || op.Rate == nil || !errors.Is(err, problem.ErrUnauthorized) {
 		return err
 	}
-	rate, ok := s.rates[failedClass]
-	if !ok {
-		rate = class.Rate
-	}
-	if rate == (contract.Rate{}) {
+	limit, limited := s.rateLimit(&class)
+	if !limited {
 		return err
 	}
-	if limited := s.count(ctx, failedClass, meter.Limit(rate), networkBuckets(From(ctx).Address)); limited != nil {
-		return limited
+	if full := s.count(ctx, failedClass, limit, networkBuckets(From(ctx).Address)); full != nil {
+		return full
 	}
 	for _, name := range []string{"RateLimit", "RateLimit-Policy"} { // of the operation's class, in other responses
 		From(ctx).Header.Del(name)
