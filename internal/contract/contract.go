@@ -66,13 +66,19 @@ const HeaderIdempotencyKey = "Idempotency-Key"
 const HeaderIfMatch = "If-Match"
 
 // Idempotent reports whether the operation takes an Idempotency-Key.
-func (o *Operation) Idempotent() bool { return o.takesHeader(HeaderIdempotencyKey) }
+func (o *Operation) Idempotent() bool { return o.Header(HeaderIdempotencyKey) != nil }
 
 // Conditional reports whether the operation takes an If-Match.
-func (o *Operation) Conditional() bool { return o.takesHeader(HeaderIfMatch) }
+func (o *Operation) Conditional() bool { return o.Header(HeaderIfMatch) != nil }
 
-func (o *Operation) takesHeader(name string) bool {
-	return slices.ContainsFunc(o.InHeader, func(p *Property) bool { return p.Name == name })
+// Header returns the header parameter of the operation with the name, or nil.
+func (o *Operation) Header(name string) *Property {
+	for _, p := range o.InHeader {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
 }
 
 // Parse reads doc, which kin-openapi has validated. formats may be nil if the caller

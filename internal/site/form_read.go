@@ -5,8 +5,11 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"example.com/alta/internal/contract"
 )
 
 // readForm reads the form that was sent. If it cannot, it shows the error and ok
@@ -22,7 +25,7 @@ func (v *visit) readForm() (values url.Values, ok bool) {
 	switch {
 	case tooLarge:
 		v.showCard(http.StatusRequestEntityTooLarge, card{Heading: v.text.Failed, Alert: v.text.TooLarge})
-	case err != nil, !isForm(v.r), !isText(v.r.PostForm):
+	case err != nil, !isForm(v.r), !v.isText(v.r.PostForm):
 		v.showMalformed()
 	default:
 		trimEmails(v.r.PostForm)
@@ -41,7 +44,7 @@ func isForm(r *http.Request) bool {
 
 // isText reports whether the API takes each name and value of the form as text, and
 // its idempotency key as a key.
-func isText(form url.Values) bool {
+func (v *visit) isText(form url.Values) bool {
 	for name, values := range form {
 		for _, text := range append(values, name) {
 			if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
@@ -49,16 +52,14 @@ func isText(form url.Values) bool {
 			}
 		}
 	}
-	for _, key := range form[fieldIdempotency] {
-		if len(key) > maxIdempotencyKey || strings.ContainsFunc(key, func(r rune) bool { return r < '!' || r > '~' }) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(form[fieldIdempotency], v.isBadKey)
 }
 
-// maxIdempotencyKey is how long an Idempotency-Key may be, as in the contract.
-const maxIdempotencyKey = 255
+// isBadKey reports whether the key breaks the contract's rule, which is the same for all
+// operations that take one. An empty key is none.
+func (v *visit) isBadKey(key string) bool {
+	return key != "" && len(v.operation("registerAppUser").Header(contract.HeaderIdempotencyKey).Check(key)) > 0
+}
 
 // trimEmails removes the blanks around addresses, which keyboards and the clipboard
 // add. The API would refuse them.

@@ -58,7 +58,7 @@ func (s *Site) newPlainVisit(w http.ResponseWriter, r *http.Request) *visit {
 	h.Set("Content-Security-Policy", static.Policy)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
-	return &visit{w: w, r: r, text: s.chooseText(r)}
+	return &visit{w: w, r: r, text: s.chooseText(r), contract: s.config.Contract}
 }
 
 // page is the data of the layout.

@@ -14,7 +14,7 @@ const signedInCookie = "Cookie: alta=session; alta-device=d"
 // trySite is a site with one page more, /try, that reads from the API and whose
 // form changes something there.
 func trySite(api http.Handler) *Site {
-	s := New(Config{API: api, SessionCookie: "alta", PublicURL: &url.URL{Scheme: "https", Host: "alta.example.com"}})
+	s := New(Config{API: api, Contract: theContract(), SessionCookie: "alta", PublicURL: &url.URL{Scheme: "https", Host: "alta.example.com"}})
 	show := func(v *visit) {
 		var got struct{ Name string }
 		if v.get("/api/users/me", &got) {

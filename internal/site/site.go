@@ -114,7 +114,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // session.
 func (s *Site) newVisit(w http.ResponseWriter, r *http.Request) *visit {
 	v := s.newPlainVisit(w, r)
-	v.api, v.contract = apiClient{s.config.API}, s.config.Contract
+	v.api = apiClient{s.config.API}
 	return v
 }
 
