@@ -23,12 +23,11 @@ func (t userWrites) setPassword(ctx context.Context, id uuid.UUID, hash *string)
 	if err != nil {
 		return err
 	}
-	for _, query := range []string{`DELETE FROM sessions WHERE user_id = $1`, `DELETE FROM device_marks WHERE user_id = $1`} {
-		if _, err := t.exec(ctx, query, id.String()); err != nil {
-			return err
-		}
+	if err := credentialWrites(t).EndSessions(ctx, id); err != nil {
+		return err
 	}
-	return nil
+	_, err = t.exec(ctx, `DELETE FROM device_marks WHERE user_id = $1`, id.String())
+	return err
 }
 
 // ReplacePasswordHash stores a new hash of the same password, unless the stored

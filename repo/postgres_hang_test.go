@@ -57,6 +57,20 @@ func newRelay(t *testing.T, databaseURL string) (*relay, string) {
 	return r, relayed.String()
 }
 
+// openRelayed returns a relay to a database of its own, and a Repo that goes through it.
+func openRelayed(t *testing.T) (*relay, *repo.Repo) {
+	t.Helper()
+	databaseURL := testdb.Postgres(t)
+	testdb.Migrated(t, databaseURL)
+	relay, relayed := newRelay(t, databaseURL)
+	r, err := repo.Open(t.Context(), relayed, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return relay, r
+}
+
 func (r *relay) run() {
 	for {
 		client, err := r.listener.Accept()
@@ -168,14 +182,7 @@ func mustEnd(t *testing.T, what string, do func() error) error {
 // TestHangingServer: reads, writes, snapshots and new connections end with the time of
 // their context when PostgreSQL stands still, as ErrUnavailable, and work again after it.
 func TestHangingServer(t *testing.T) {
-	databaseURL := testdb.Postgres(t)
-	testdb.Migrated(t, databaseURL)
-	relay, relayed := newRelay(t, databaseURL)
-	r, err := repo.Open(t.Context(), relayed, time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	relay, r := openRelayed(t)
 	read := func(ctx context.Context) error { _, err := r.Plan(ctx, repo.PlanFree); return err }
 	write := func(ctx context.Context) error {
 		return r.InTx(ctx, func(tx *repo.Tx) error {
@@ -213,14 +220,7 @@ func TestHangingServer(t *testing.T) {
 // TestCommitIsNotCancelled: if the time is over while the server commits, the outcome
 // is unknown, and the server is not asked to cancel. The commit goes on.
 func TestCommitIsNotCancelled(t *testing.T) {
-	databaseURL := testdb.Postgres(t)
-	testdb.Migrated(t, databaseURL)
-	relay, relayed := newRelay(t, databaseURL)
-	r, err := repo.Open(t.Context(), relayed, time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	relay, r := openRelayed(t)
 	held, goOn := make(chan struct{}, 1), make(chan struct{})
 	relay.setAnswers(func(request, answer []byte) []byte {
 		if bytes.Contains(request, []byte("COMMIT")) {
@@ -231,7 +231,7 @@ func TestCommitIsNotCancelled(t *testing.T) {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
-	err = mustEnd(t, "a write", func() error {
+	err := mustEnd(t, "a write", func() error {
 		return r.InTx(ctx, func(tx *repo.Tx) error {
 			_, err := tx.CreateUser(ctx, repo.NewUser{Email: "ada@example.com", Door: repo.DoorApp, Currency: repo.DefaultCurrency})
 			return err
@@ -261,14 +261,7 @@ func standbyNotice() []byte {
 // TestCommitOnNoStandbyIsUnknown: a COMMIT that succeeds with the notice that no standby
 // has it is no success.
 func TestCommitOnNoStandbyIsUnknown(t *testing.T) {
-	databaseURL := testdb.Postgres(t)
-	testdb.Migrated(t, databaseURL)
-	relay, relayed := newRelay(t, databaseURL)
-	r, err := repo.Open(t.Context(), relayed, time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	relay, r := openRelayed(t)
 	write := func() error {
 		return r.InTx(t.Context(), func(tx *repo.Tx) error {
 			return tx.Audit(t.Context(), repo.AuditEvent{Kind: repo.AuditLogin, Actor: repo.ActorAnonymous})

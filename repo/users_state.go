@@ -13,7 +13,7 @@ func (t userWrites) SetActive(ctx context.Context, id uuid.UUID, active bool) (c
 	n, err := t.exec(ctx, `UPDATE users SET is_active = $2, updated_at = $3 WHERE id = $1 AND is_active <> $2`+sqlNotDeleted,
 		id.String(), active, t.now)
 	if err == nil && (n > 0 || !active) {
-		_, err = t.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, id.String())
+		err = credentialWrites(t).EndSessions(ctx, id)
 	}
 	return n > 0, err
 }

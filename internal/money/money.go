@@ -111,14 +111,6 @@ func Fixed(minor int64, currency string) string {
 	return fmt.Sprintf("%s%d.%0*d", sign, units/whole, decimals, units%whole)
 }
 
-// Convert returns the minor units of another currency that are the same number:
-// 1050 of USD, which is 10.50, are 10500 of KWD. It is not an exchange. The error
-// is ErrDecimals if the other currency has too few decimals, and ErrFormat if the
-// result is beyond its Limit.
-func Convert(minor int64, from, to string) (int64, error) {
-	return Parse(Number(minor, from), to)
-}
-
 // scale returns the power of ten.
 func scale(decimals int) int64 {
 	power := int64(1)

@@ -89,8 +89,8 @@ func TestNumber(t *testing.T) {
 	}
 }
 
-// TestConvert: another currency keeps the number, or refuses it.
-func TestConvert(t *testing.T) {
+// TestNumberOfAnotherCurrency: another currency keeps the number, or refuses it.
+func TestNumberOfAnotherCurrency(t *testing.T) {
 	for _, test := range []struct {
 		minor    int64
 		from, to string
@@ -100,8 +100,8 @@ func TestConvert(t *testing.T) {
 		{1050, "USD", "KWD", 10500, nil}, {1000, "USD", "JPY", 10, nil}, {1050, "USD", "JPY", 0, money.ErrDecimals},
 		{1050, "USD", "QQQ", 1050, nil}, {money.Max, "USD", "KWD", 0, money.ErrFormat}, {7, "JPY", "UYW", 70000, nil},
 	} {
-		if got, err := money.Convert(test.minor, test.from, test.to); got != test.want || !errors.Is(err, test.err) {
-			t.Errorf("Convert(%d, %s, %s) = %d, %v; want %d, %v", test.minor, test.from, test.to, got, err, test.want, test.err)
+		if got, err := money.Parse(money.Number(test.minor, test.from), test.to); got != test.want || !errors.Is(err, test.err) {
+			t.Errorf("%d of %s in %s is %d, %v; want %d, %v", test.minor, test.from, test.to, got, err, test.want, test.err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -113,10 +114,10 @@ func (f *form) remember(tag string) {
 	}
 }
 
-// sentValue returns the value that was sent for the field. A box that is not checked
-// is not sent; any other field that was not sent keeps its value.
+// sentValue returns the value that was sent for the field. A field that was not sent
+// keeps its value.
 func (f field) sentValue(sent url.Values) string {
-	if sent.Has(f.Name) || f.Type == typeCheck {
+	if sent.Has(f.Name) {
 		return sent.Get(f.Name)
 	}
 	return f.Value
@@ -137,13 +138,5 @@ func (f field) describe(t *text, value string) string {
 			return o.Says
 		}
 	}
-	switch {
-	case f.Type == typeCheck && value == "":
-		return t.Frame.No
-	case f.Type == typeCheck:
-		return t.Frame.Yes
-	case value == "":
-		return t.Edit.Empty
-	}
-	return value
+	return cmp.Or(value, t.Edit.Empty)
 }

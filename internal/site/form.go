@@ -31,9 +31,6 @@ type field struct {
 	Guess                    string // what a script puts a better value by; empty: nothing
 }
 
-// typeCheck is the type of a field that is a box to check. Its value is "true" or "".
-const typeCheck = "checkbox"
-
 // hidden is a value that a form sends without showing it.
 type hidden struct{ Name, Value string }
 
@@ -136,10 +133,7 @@ func (f *form) set(values url.Values) {
 func (f *form) sent(values url.Values) map[string]string {
 	sent := map[string]string{}
 	for _, field := range f.Fields {
-		sent[field.Name] = field.Value
-		if values.Has(field.Name) {
-			sent[field.Name] = values.Get(field.Name)
-		}
+		sent[field.Name] = field.sentValue(values)
 	}
 	return sent
 }

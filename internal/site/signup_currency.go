@@ -1,11 +1,6 @@
 package site
 
 import (
-	"slices"
-
-	"golang.org/x/text/collate"
-	"golang.org/x/text/language"
-
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/locale"
 	"example.com/alta/internal/money"
@@ -35,8 +30,7 @@ func (t *text) currencyOptions(chosen string) []option {
 	for _, c := range all {
 		options = append(options, option{Value: c.Code, Says: t.nameCurrency(c) + " (" + c.Code + ")"})
 	}
-	others, order := options[usualCurrencies:], collate.New(language.Make(t.Language))
-	slices.SortFunc(others, func(a, b option) int { return order.CompareString(a.Says, b.Says) })
+	sortByName(t, options[usualCurrencies:], func(o option) string { return o.Says })
 	if _, known := money.Find(chosen); !known && chosen != "" {
 		options = append(options, option{Value: chosen, Says: chosen})
 	}

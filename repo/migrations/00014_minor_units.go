@@ -3,7 +3,6 @@ package migrations
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -117,7 +116,9 @@ func recount(ctx context.Context, tx *sql.Tx) error {
 	if err := execAll(ctx, tx, []string{`UPDATE accounts SET balance = ` + sqlMovements + ` WHERE ` + affected}); err != nil {
 		return err
 	}
-	users, err := usersOfAffected(ctx, tx)
+	users, err := usersOf(ctx, tx, `
+SELECT id, timezone, fiscal_start_day FROM users u
+WHERE EXISTS (SELECT 1 FROM transactions t WHERE t.user_id = u.id AND t.`+affected+`) ORDER BY id`, func(zoned) bool { return true })
 	if err != nil {
 		return err
 	}
@@ -134,25 +135,6 @@ func recount(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	return nil
-}
-
-// usersOfAffected returns the users who have transactions whose amounts have changed.
-func usersOfAffected(ctx context.Context, tx *sql.Tx) (users []zoned, err error) {
-	rows, err := tx.QueryContext(ctx, `
-SELECT id, timezone, fiscal_start_day FROM users u
-WHERE EXISTS (SELECT 1 FROM transactions t WHERE t.user_id = u.id AND t.`+affected+`) ORDER BY id`)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var u zoned
-		if err := rows.Scan(&u.id, &u.zone, &u.startDay); err != nil {
-			return nil, err
-		}
-		users = append(users, u)
-	}
-	return users, rows.Err()
 }
 
 // rebuildWhole recomputes the user's totals of all months.

@@ -9,16 +9,37 @@ import (
 	"example.com/alta/internal/fiscal"
 )
 
-// zoned is a user whose time zone is not in the database of zones.
+// zoned is a user with what the user's months follow.
 type zoned struct {
 	id, zone string
 	startDay int
 }
 
+// usersOf returns those of the users that the query selects, by id, time zone and fiscal
+// day, who are wanted.
+func usersOf(ctx context.Context, tx *sql.Tx, query string, wanted func(zoned) bool) (users []zoned, err error) {
+	rows, err := tx.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var u zoned
+		if err := rows.Scan(&u.id, &u.zone, &u.startDay); err != nil {
+			return nil, err
+		}
+		if wanted(u) {
+			users = append(users, u)
+		}
+	}
+	return users, rows.Err()
+}
+
 // replaceZones gives users the time zone that counts instead of one that is not in the
 // database of zones, and rebuilds their totals, which may be of other months.
 func replaceZones(ctx context.Context, tx *sql.Tx) error {
-	users, err := unknownZones(ctx, tx)
+	isUnknown := func(u zoned) bool { return fiscal.CheckZone(u.zone) != nil }
+	users, err := usersOf(ctx, tx, `SELECT id, timezone, fiscal_start_day FROM users`, isUnknown)
 	for _, u := range users {
 		calendar, err := fiscal.NewCalendar(u.startDay, u.zone)
 		if err != nil {
@@ -32,24 +53,6 @@ func replaceZones(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	return err
-}
-
-func unknownZones(ctx context.Context, tx *sql.Tx) (users []zoned, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, timezone, fiscal_start_day FROM users`)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var u zoned
-		if err := rows.Scan(&u.id, &u.zone, &u.startDay); err != nil {
-			return nil, err
-		}
-		if fiscal.CheckZone(u.zone) != nil {
-			users = append(users, u)
-		}
-	}
-	return users, rows.Err()
 }
 
 // rebuildTotals recomputes the totals of each month that has transactions.

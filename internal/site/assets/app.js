@@ -2,6 +2,7 @@
 
 const category = document.querySelector("select#categoryId:has(option[data-kind])");
 const types = document.querySelectorAll("input[type=radio][name=type]");
+const chosenType = () => [...types].find((type) => type.checked)?.value;
 
 if (category && types.length > 0) {
   const all = [...category.options].map((option) => ({option, group: option.parentElement}));
@@ -11,7 +12,7 @@ if (category && types.length > 0) {
 
   // Options cannot be hidden everywhere, so those that do not fit are taken out.
   const offer = () => {
-    const type = document.querySelector("input[type=radio][name=type]:checked")?.value;
+    const type = chosenType();
     const fits = ({option}) => option === own || !type || !option.dataset.kind || [type, "BOTH"].includes(option.dataset.kind);
     for (const {option} of all) option.remove();
     category.replaceChildren();
@@ -33,8 +34,7 @@ const opening = document.querySelector("input#openingBalance");
 
 if (account && opening) {
   const ask = () => {
-    const type = document.querySelector("input[type=radio][name=type]:checked")?.value;
-    const asked = type !== "INCOME" && account.selectedOptions[0]?.dataset.kind === "empty";
+    const asked = chosenType() !== "INCOME" && account.selectedOptions[0]?.dataset.kind === "empty";
     opening.closest(".field").hidden = !asked;
     opening.disabled = !asked;
   };

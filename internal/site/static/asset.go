@@ -56,12 +56,3 @@ func (a *Asset) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "public, max-age=3600")
 	a.load().publish(w, r, a.ContentType)
 }
-
-// Paths returns where pages find the assets.
-func Paths(assets ...*Asset) []string {
-	paths := make([]string, len(assets))
-	for i, asset := range assets {
-		paths[i] = asset.Path()
-	}
-	return paths
-}
