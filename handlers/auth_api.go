@@ -23,9 +23,9 @@ func (o *accessOperations) RedeemInvite(ctx context.Context, r gen.RedeemInviteR
 	}}, nil
 }
 
-// RegisterDeveloper creates a user at the API door, by invite. The user can log in after the
-// address was verified. If the call is interrupted before its verification mail is
-// sent, a retry gets the answer to a failed mail.
+// RegisterDeveloper creates a user at the API door, by invite. The user can log in
+// after the address was verified. If the call is interrupted before its verification
+// mail is sent, a retry gets the answer to a failed mail.
 func (o *accessOperations) RegisterDeveloper(ctx context.Context, r gen.RegisterDeveloperRequestObject) (gen.RegisterDeveloperResponseObject, error) {
 	code, err := o.signin.UsableInvite(ctx, r.Body.InviteToken)
 	if err != nil {

@@ -14,9 +14,8 @@ import (
 )
 
 // exportReport converts the data to the report of a file that has at most limit
-// transactions. Its sums are those of the dashboard over
-// all months. The first one is in the user's currency, or in that of the account if
-// the report is of one account.
+// transactions. Its sums are those of the dashboard over all months. The first one is in
+// the user's currency, or in that of the account if the report is of one account.
 func exportReport(data repo.Export, now time.Time, limit int) (r export.Report, err error) {
 	books := report.Books{Currency: data.Workspace.Currency, Categories: data.Categories, Totals: data.Totals}
 	if data.Account != nil {

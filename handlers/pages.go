@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+
 	"github.com/labstack/echo/v4"
 
 	"example.com/alta/internal/mail"

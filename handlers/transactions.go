@@ -69,7 +69,8 @@ func newTransaction(ctx context.Context, tx *repo.Tx, w repo.Workspace, body gen
 }
 
 // openAccount returns the deposit of the balance that the account had before its first
-// transaction, of the same date, and adds it to account.Balance. Its error is problem.ErrAccountNotEmpty.
+// transaction, of the same date, and adds it to account.Balance. Its error is
+// problem.ErrAccountNotEmpty.
 func openAccount(ctx context.Context, w repo.Workspace, account *repo.Account, amount json.Number, first repo.Transaction) (*repo.Transaction, error) {
 	minor, err := parseAmount(ctx, propertyOpeningBalance, amount, account.Currency)
 	if err != nil {

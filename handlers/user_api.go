@@ -68,7 +68,7 @@ type keyReader interface {
 	MaskedAPIKey(ctx context.Context, userID uuid.UUID, now time.Time) (string, error)
 }
 
-// userRecord returns the body that GetUser has for the user.
+// userRecord returns the body that GetDeveloper has for the user.
 func (o *accessOperations) userRecord(ctx context.Context, from keyReader, user repo.User) (record gen.UserRecord, err error) {
 	var key *string
 	masked, err := from.MaskedAPIKey(ctx, user.ID, o.now())

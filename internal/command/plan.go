@@ -118,8 +118,7 @@ type userPlanCommand struct {
 // Run puts the user on the plan. If the plan has more tokens, the user gets the
 // difference at once.
 func (c *userPlanCommand) Run(ctx context.Context, env *Environment) error {
-	event := repo.AuditEvent{Kind: repo.AuditPlan, Detail: c.Name}
-	return c.run(ctx, env, "on the plan "+c.Name, recorded(ctx, event, func(tx *repo.Tx, u repo.User) (bool, error) {
+	return c.run(ctx, env, "on the plan "+c.Name, func(tx *repo.Tx, u repo.User) (bool, error) {
 		plan, err := tx.Plan(ctx, c.Name)
 		if errors.Is(err, repo.ErrNotFound) {
 			return false, fmt.Errorf("there is no plan %s; there are free and paid", c.Name)
@@ -131,6 +130,12 @@ func (c *userPlanCommand) Run(ctx context.Context, env *Environment) error {
 		if err != nil {
 			return false, err
 		}
-		return meter.ChangePlan(ctx, tx, locked, plan, signin.Operator().Cause())
-	}))
+		changed, err := meter.ChangePlan(ctx, tx, locked, plan, signin.Operator().Cause())
+		if err != nil || !changed {
+			return false, err
+		}
+		event := signin.Operator().Event(repo.AuditPlan, &u.ID)
+		event.Detail = c.Name
+		return true, tx.Audit(ctx, event)
+	})
 }

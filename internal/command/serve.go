@@ -234,8 +234,8 @@ func serveCalls(ctx context.Context, listener *connlimit.Listener, server *handl
 	return nil
 }
 
-// newLog returns a log in the format, without secrets. The default is text at a terminal and JSON
-// otherwise.
+// newLog returns a log in the format, without secrets. The default is text at a
+// terminal and JSON otherwise.
 func newLog(w io.Writer, format string) *slog.Logger {
 	if format == "" {
 		format = "json"

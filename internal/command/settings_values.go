@@ -124,8 +124,8 @@ func parseDuration(text string, least, most time.Duration) (time.Duration, error
 	return d, nil
 }
 
-// parseRetention reads a list such as "audit=365d,session=30d,mail=30d,unverified=30d". A missing
-// entry has its default.
+// parseRetention reads a list such as "audit=365d,session=30d,mail=30d,unverified=30d".
+// A missing entry has its default.
 func parseRetention(text string) (repo.Retention, error) {
 	r := repo.Retention{
 		Audit: 365 * day, Session: 30 * day, Mail: 30 * day, Token: day, Call: day, LoginFailures: identity.FailureMemory,

@@ -137,21 +137,6 @@ func (c *userResumeCommand) Run(ctx context.Context, env *Environment) error {
 	})
 }
 
-// recorded returns the change with an audit event of its own, unless it changes
-// nothing.
-func recorded(
-	ctx context.Context, event repo.AuditEvent, change func(*repo.Tx, repo.User) (bool, error),
-) func(*repo.Tx, repo.User) (bool, error) {
-	return func(tx *repo.Tx, user repo.User) (bool, error) {
-		changed, err := change(tx, user)
-		if err != nil || !changed {
-			return false, err
-		}
-		event.Actor, event.UserID = repo.ActorOperator, &user.ID
-		return true, tx.Audit(ctx, event)
-	}
-}
-
 // run changes the user, with whatever change records, and prints done.
 func (c *userChange) run(
 	ctx context.Context, env *Environment, done string, change func(*repo.Tx, repo.User) (changed bool, err error),

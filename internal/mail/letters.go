@@ -85,8 +85,8 @@ func (s site) sample(l Letter) string {
 }
 
 // Compose puts the letter into words, in its language, on behalf of the product of
-// that name. Links and samples lead to publicURL. It returns an error if the kind is unknown or the letter lacks
-// something that its kind needs.
+// that name. Links and samples lead to publicURL. It returns an error if the kind is
+// unknown or the letter lacks something that its kind needs.
 func Compose(l Letter, name string, publicURL *url.URL) (Content, error) {
 	if err := l.check(); err != nil {
 		return Content{}, err

@@ -77,8 +77,6 @@ func (b Books) Dashboard() Dashboard {
 	return d
 }
 
-// isTransfer reports whether the transactions are legs of transfers, or transfers out
-// of the system. The name of their category says nothing.
 // Naming returns the dashboard with another name for spending without a category; ""
 // keeps it.
 func (d Dashboard) Naming(none string) Dashboard {
@@ -91,6 +89,8 @@ func (d Dashboard) Naming(none string) Dashboard {
 	return d
 }
 
+// isTransfer reports whether the transactions are legs of transfers, or transfers out
+// of the system. The name of their category says nothing.
 func isTransfer(total repo.PeriodTotal) bool {
 	return total.IsTransfer || total.Type == repo.TypeTransfer
 }

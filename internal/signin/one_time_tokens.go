@@ -73,7 +73,8 @@ func (t *oneTimeTokens) addLink(ctx context.Context, tx *repo.Tx, userID uuid.UU
 // redeem uses the token up and runs then in the same transaction, with the user
 // locked. Whoever sends the token that has proved an address once more is told the
 // same as before, as long as the token would have lived, and then does not run. The
-// tokens of a suspended user do nothing until the suspension is lifted. A wrong token with an existing id counts as a failure and is recorded. Its error is
+// tokens of a suspended user do nothing until the suspension is lifted. A wrong token
+// with an existing id counts as a failure and is recorded. Its error is
 // problem.ErrToken if the token is invalid.
 func (t *oneTimeTokens) redeem(
 	ctx context.Context, by By, purpose repo.TokenPurpose, token string, then func(*repo.Tx, repo.User) error,

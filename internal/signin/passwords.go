@@ -70,9 +70,9 @@ func (p *passwordResets) ResetPassword(ctx context.Context, by By, token, passwo
 	return device, nil
 }
 
-// setPassword stores the hash, ends every session and device mark, lifts the lock
-// and notifies the owner. If the address was not verified before, an impostor may have created the
-// account: its keys are revoked.
+// setPassword stores the hash, ends every session and device mark, lifts the lock and
+// notifies the owner. If the address was not verified before, an impostor may have
+// created the account: its keys are revoked.
 func (p *passwordResets) setPassword(ctx context.Context, tx *repo.Tx, by By, user repo.User, hash string) error {
 	if err := tx.SetPassword(ctx, user.ID, hash); err != nil {
 		return err
