@@ -21,6 +21,7 @@ type conn struct {
 type transaction struct {
 	*sqlx.Tx
 	unprepared []string // the texts that it ran unprepared, for prepareForNext
+	shared     bool     // it is the transaction of a group
 }
 
 // querier runs one statement, prepared or as text.
@@ -31,17 +32,26 @@ type querier interface {
 	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
 }
 
-// statement returns the query ready to run. Outside a transaction it prepares
-// the query first, if that has not been done.
-func (c conn) statement(ctx context.Context, query string) (querier, error) {
+// statement returns the query ready to run, and the context to run it with. Outside a
+// transaction it prepares the query first, if that has not been done.
+func (c conn) statement(ctx context.Context, query string) (context.Context, querier, error) {
 	if c.tx == nil {
-		return c.statements.prepare(ctx, query)
+		stmt, err := c.statements.prepare(ctx, query)
+		return ctx, stmt, err
+	}
+	if c.tx.shared {
+		// SQLite rolls back the whole transaction if one of its statements is
+		// interrupted. So the context ends between two statements.
+		if err := ctx.Err(); err != nil {
+			return ctx, nil, err
+		}
+		ctx = context.WithoutCancel(ctx)
 	}
 	if stmt := c.statements.find(query); stmt != nil {
-		return c.tx.StmtxContext(ctx, stmt), nil
+		return ctx, c.tx.StmtxContext(ctx, stmt), nil
 	}
 	c.tx.unprepared = append(c.tx.unprepared, query)
-	return plainQuery{tx: c.tx.Tx, text: query}, nil
+	return ctx, plainQuery{tx: c.tx.Tx, text: query}, nil
 }
 
 // plainQuery is a query that a transaction runs as text.
@@ -68,7 +78,7 @@ func (q plainQuery) ExecContext(ctx context.Context, args ...any) (sql.Result, e
 
 // get scans one row into target. Its error is ErrNotFound if there is no row.
 func (c conn) get(ctx context.Context, target any, query string, args ...any) error {
-	stmt, err := c.statement(ctx, query)
+	ctx, stmt, err := c.statement(ctx, query)
 	if err == nil {
 		err = stmt.GetContext(ctx, target, storable(args)...)
 	}
@@ -80,7 +90,7 @@ func (c conn) get(ctx context.Context, target any, query string, args ...any) er
 
 // list scans all rows into target, a pointer to a slice.
 func (c conn) list(ctx context.Context, target any, query string, args ...any) error {
-	stmt, err := c.statement(ctx, query)
+	ctx, stmt, err := c.statement(ctx, query)
 	if err == nil {
 		err = stmt.SelectContext(ctx, target, storable(args)...)
 	}
@@ -91,7 +101,7 @@ func (c conn) list(ctx context.Context, target any, query string, args ...any) e
 // targets. It is faster than list, which looks up the field for each column:
 // for lists that are read often, that takes a good part of the time.
 func (c conn) scan(ctx context.Context, use func(read func(targets ...any) error) error, query string, args ...any) error {
-	stmt, err := c.statement(ctx, query)
+	ctx, stmt, err := c.statement(ctx, query)
 	if err != nil {
 		return c.markUnavailable(err)
 	}
@@ -110,7 +120,7 @@ func (c conn) scan(ctx context.Context, use func(read func(targets ...any) error
 
 // exec runs a statement and returns the number of rows that it changed.
 func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	stmt, err := c.statement(ctx, query)
+	ctx, stmt, err := c.statement(ctx, query)
 	if err != nil {
 		return 0, c.markUnavailable(err)
 	}

@@ -52,3 +52,10 @@ const MaxChunk = maxChunk
 
 // Dialers connect to a PostgreSQL server: for calls and for migrations.
 var Dialers = map[string]pq.Dialer{"calls": &stallDialer{}, "migrations": waitingDialer{}}
+
+// Waiting returns the number of transactions that wait for SQLite's writer.
+func (r *Repo) Waiting() int {
+	r.groups.mu.Lock()
+	defer r.groups.mu.Unlock()
+	return len(r.groups.waiting)
+}

@@ -22,7 +22,8 @@ type Repo struct {
 	reads
 	writer          *sqlx.DB // on PostgreSQL the same pool as reader
 	reader          *sqlx.DB
-	writeStatements *statements // prepared on writer
+	writeStatements *statements  // prepared on writer
+	groups          *groupCommit // nil: transactions run side by side
 	now             func() time.Time
 }
 

@@ -75,7 +75,11 @@ const (
 // start, so it must have no effect outside the database. InTx returns fn's
 // error unchanged, and ErrUnavailable if the database is away.
 func (r *Repo) InTx(ctx context.Context, fn func(*Tx) error) error {
-	return r.retry(ctx, func() error { return r.tryTx(ctx, fn) })
+	try := r.tryTx
+	if r.groups != nil {
+		try = r.tryGrouped
+	}
+	return r.retry(ctx, func() error { return try(ctx, fn) })
 }
 
 // retry runs a transaction again until it does not lose against another one, at
@@ -84,7 +88,7 @@ func (r *Repo) retry(ctx context.Context, run func() error) error {
 	pause := firstPause
 	for try := 1; ; try++ {
 		err := run()
-		if err == nil || try == maxTries || !r.engine.isConflict(err) {
+		if err == nil || try == maxTries || !r.engine.isConflict(err) && !errors.Is(err, errGroupLost) {
 			return err
 		}
 		select {
