@@ -11,6 +11,9 @@
 // SQLITE_BUSY). The whole function then runs again, up to maxTries times with a
 // random pause in between, so it must have no effect outside the database.
 //
+// On SQLite, transactions that wait for the writer at the same time share one COMMIT;
+// see groupCommit.
+//
 // # Prepared statements
 //
 // Every query runs as a prepared statement, because parsing its text costs more

@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"time"
 
 	"example.com/alta/handlers"
@@ -25,6 +24,7 @@ import (
 	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/openid"
 	"example.com/alta/internal/redact"
+	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
 
@@ -56,6 +56,7 @@ func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 	}
 	log := newLog(env.Stderr, s.log)
 	limit := limitMemory(env.Getenv, log)
+	go stage.ReadContract() // takes as long as opening the database
 	keys, err := c.keyring()
 	if err != nil {
 		return err
@@ -99,7 +100,7 @@ func (c *serveCommand) serve(ctx context.Context, env *Environment, p *process) 
 	if err != nil {
 		return err
 	}
-	go debug.FreeOSMemory() // the memory for reading the contract is not needed again
+	go memory.Release() // that of the migrations and of reading the contract is not needed again
 	defer ignoreHangUps(p.log)()
 	p.log.Info("listening", "address", listener.Addr().String(), "public_url", p.publicURL.String())
 	// If ctx ends here, start-up counts as successful and serve stops at once.
@@ -112,12 +113,11 @@ func (c *serveCommand) serve(ctx context.Context, env *Environment, p *process) 
 // tuneRuntime adapts Go's runtime to the server. Each thread that hashes passwords
 // gets one more of Go's threads: the kernel, which knows their priorities, then
 // divides the processors. Unless the operator has set GOGC, the runtime trades
-// memory for time: the live heap is a few megabytes, so that Go would otherwise
-// collect garbage dozens of times a second under load.
+// memory for time.
 func tuneRuntime(getenv func(string) string, hashingThreads int) {
 	runtime.GOMAXPROCS(runtime.NumCPU() + hashingThreads)
 	if getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		memory.Pace()
 	}
 }
 

@@ -28,9 +28,18 @@ func GiveBack(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			k.look(readUse(), debug.FreeOSMemory, readUse)
+			k.look(readUse(), Release, readUse)
 		}
 	}
+}
+
+// Release returns to the system what the process does not need at once: free memory,
+// and pages of the program.
+func Release() {
+	// A pool keeps what it has for one collection more.
+	debug.FreeOSMemory()
+	debug.FreeOSMemory()
+	_ = dropProgram() // pages that stay do no harm
 }
 
 // use is how much memory Go's runtime uses.
