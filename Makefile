@@ -96,8 +96,12 @@ fuzz: ## fuzz what reads strangers' input, for a short while each
 	scripts/fuzz $${FUZZTIME:-20s}
 
 .PHONY: bench
-bench: build ## measure: sign-ups, log-ins, calls by key, validation, start, memory
+bench: build ## measure: what calls cost, sign-ups, log-ins, calls by key, writes, validation, start, memory
 	ALTA_TEST_DIR=$${TMPDIR:-/tmp} scripts/with-services go run ./internal/bench bin/alta
+
+.PHONY: bench-quick
+bench-quick: build ## measure: what calls cost, start, memory (three minutes)
+	ALTA_TEST_DIR=$${TMPDIR:-/tmp} scripts/with-services go run ./internal/bench -measure calls,start bin/alta
 
 .PHONY: bench-scale
 bench-scale: build ## measure: queries with a million users (some minutes, some gigabytes)

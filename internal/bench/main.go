@@ -35,6 +35,13 @@ type bench struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	if len(os.Args) == 2 && os.Args[1] == floorArgument {
+		if err := serveFloor(ctx); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	b := parseFlags()
 	failed := b.run(ctx)
 	stop()
@@ -47,7 +54,7 @@ func parseFlags() *bench {
 	b := &bench{}
 	seconds := flag.Float64("seconds", 9, "duration of each load")
 	engines := flag.String("engines", "sqlite,postgres", "engines to measure")
-	what := flag.String("measure", "loads,timing,metered,finance,writes,start,validation",
+	what := flag.String("measure", "calls,loads,timing,metered,finance,writes,start,validation",
 		"what to measure; scale, which fills a large database, has to be named")
 	flag.IntVar(&b.cost, "cost", 12, "bcrypt cost of the server")
 	flag.IntVar(&b.clients, "clients", 50, "concurrent clients that sign up and log in")
@@ -106,7 +113,7 @@ func (b *bench) measureEngine(ctx context.Context, name string) *report {
 		name string
 		run  func(context.Context, *engine, *report) error
 	}{
-		{"loads", b.measureLoads}, {"timing", b.measureTiming}, {"metered", b.measureMetered}, {"finance", b.measureFinance},
+		{"calls", b.measureCalls}, {"loads", b.measureLoads}, {"timing", b.measureTiming}, {"metered", b.measureMetered}, {"finance", b.measureFinance},
 		{"writes", b.measureWrites},
 		{"start", b.measureStart},
 		{"scale", b.measureScale},

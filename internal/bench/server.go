@@ -59,17 +59,22 @@ func (b *bench) start(ctx context.Context, e *engine, cost int) (*server, error)
 	s.command = s.alta(context.WithoutCancel(ctx), "serve", "--listen", "127.0.0.1:0", "--log", "json", "--bcrypt-cost", strconv.Itoa(cost),
 		"--auth-rate", "off", "--session-rate", "off")
 	s.command.Stderr = log
+	return s, s.run(ctx)
+}
+
+// run starts the process and waits until it is ready.
+func (s *server) run(ctx context.Context) error {
 	if err := s.command.Start(); err != nil {
-		return nil, err
+		return err
 	}
 	go func() {
 		s.exit = s.command.Wait()
 		close(s.exited)
 	}()
 	if err := s.awaitReady(ctx); err != nil {
-		return nil, errors.Join(err, s.stop())
+		return errors.Join(err, s.stop())
 	}
-	return s, nil
+	return nil
 }
 
 // alta returns a command of the binary for the server's database. It does not use
@@ -167,7 +172,12 @@ func (s *server) processorTime() time.Duration {
 	if s == nil {
 		return 0
 	}
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.command.Process.Pid))
+	return processorTimeOf(s.command.Process.Pid)
+}
+
+// processorTimeOf returns the processor time of the process, or 0.
+func processorTimeOf(pid int) time.Duration {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	_, afterName, _ := strings.Cut(string(text), ") ")
 	fields := strings.Fields(afterName)
 	if len(fields) < 13 {
