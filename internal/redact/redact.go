@@ -41,7 +41,7 @@ var invite = regexp.MustCompile(`(?i)(^|%[0-9A-F]{2}|[^0-9A-Z_])([A-Z2-7]{5}(?:[
 // invite code, and other word that looks like a random secret. UUIDs stay: they
 // are the ids by which people look for an entry.
 func Text(value string) string {
-	if len(value) < minPrefixed {
+	if len(value) < minPrefixed || isUUID(value) {
 		return value
 	}
 	return redactInvites(redactWords(value))
@@ -113,7 +113,7 @@ func isSecret(word string) bool {
 	if strings.HasPrefix(word, prefixJWT) || strings.Contains(word, prefixAPIKey) {
 		return true
 	}
-	if len(word) < minMixed || uuid.Validate(word) == nil && len(word) == len(uuid.Nil.String()) {
+	if len(word) < minMixed || isUUID(word) {
 		return false
 	}
 	lower, upper, digits := 0, 0, 0
@@ -133,6 +133,9 @@ func isSecret(word string) bool {
 	return lower+upper > 0 && !isDated(word)
 }
 
+// isUUID reports whether the text is a UUID in its usual form.
+func isUUID(text string) bool { return len(text) == len(uuid.Nil.String()) && uuid.Validate(text) == nil }
+
 // isDated reports whether the digits of a word are at one of its ends, as in a name
 // with a number or a date: 20260304-nightly-backup-of-accounts.
 func isDated(word string) bool {
@@ -144,6 +147,9 @@ func isDated(word string) bool {
 // redactInvites replaces invite codes. Four words of a sentence may have five letters
 // each, so letters alone count only with hyphens.
 func redactInvites(text string) string {
+	if !mayHaveInvite(text) {
+		return text
+	}
 	return invite.ReplaceAllStringFunc(text, func(found string) string {
 		parts := invite.FindStringSubmatch(found)
 		before, code := parts[1], parts[2]
@@ -154,15 +160,51 @@ func redactInvites(text string) string {
 	})
 }
 
+// inviteLength is the number of characters of an invite code, without hyphens.
+const inviteLength = 20
+
+// mayHaveInvite reports whether the text has as many characters of an invite code in a
+// row, with hyphens or other separators in between. It is much faster than the
+// expression.
+func mayHaveInvite(text string) bool {
+	row := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case isLower(c), isUpper(c), '2' <= c && c <= '7':
+			if row++; row == inviteLength {
+				return true
+			}
+		case c == '-', c == '_', c == '.', c == ' ', c >= 0x80:
+		default:
+			row = 0
+		}
+	}
+	return false
+}
+
 // logged returns the text as it is logged: without secrets, and without characters
 // that a terminal would obey, except line breaks and tabs, which logs escape or
 // stacks need.
 func logged(value string) slog.Value {
+	if isPlain(value) {
+		return slog.StringValue(Text(value))
+	}
 	lines := strings.FieldsFunc(value, func(r rune) bool { return r == '\n' || r == '\t' })
 	if !slices.ContainsFunc(lines, func(line string) bool { return !text.IsLine(line) }) {
 		return slog.StringValue(Text(value))
 	}
 	return slog.StringValue(Text(text.Printable(value)))
+}
+
+// isPlain reports whether the text has printable ASCII characters alone, as nearly all
+// have that are logged.
+func isPlain(value string) bool {
+	for i := range len(value) {
+		if value[i] < ' ' || value[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // Attr redacts the value of a log's attribute, as slog.HandlerOptions.ReplaceAttr.
