@@ -26,8 +26,6 @@ type transaction struct {
 
 // querier runs one statement, prepared or as text.
 type querier interface {
-	GetContext(ctx context.Context, target any, args ...any) error
-	SelectContext(ctx context.Context, target any, args ...any) error
 	QueryContext(ctx context.Context, args ...any) (*sql.Rows, error)
 	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
 }
@@ -60,14 +58,6 @@ type plainQuery struct {
 	text string
 }
 
-func (q plainQuery) GetContext(ctx context.Context, target any, args ...any) error {
-	return q.tx.GetContext(ctx, target, q.text, args...)
-}
-
-func (q plainQuery) SelectContext(ctx context.Context, target any, args ...any) error {
-	return q.tx.SelectContext(ctx, target, q.text, args...)
-}
-
 func (q plainQuery) QueryContext(ctx context.Context, args ...any) (*sql.Rows, error) {
 	return q.tx.QueryContext(ctx, q.text, args...)
 }
@@ -78,9 +68,9 @@ func (q plainQuery) ExecContext(ctx context.Context, args ...any) (sql.Result, e
 
 // get scans one row into target. Its error is ErrNotFound if there is no row.
 func (c conn) get(ctx context.Context, target any, query string, args ...any) error {
-	ctx, stmt, err := c.statement(ctx, query)
+	rows, err := c.query(ctx, query, args)
 	if err == nil {
-		err = stmt.GetContext(ctx, target, storable(args)...)
+		err = scanOne(query, rows, target)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNotFound
@@ -90,22 +80,25 @@ func (c conn) get(ctx context.Context, target any, query string, args ...any) er
 
 // list scans all rows into target, a pointer to a slice.
 func (c conn) list(ctx context.Context, target any, query string, args ...any) error {
-	ctx, stmt, err := c.statement(ctx, query)
+	rows, err := c.query(ctx, query, args)
 	if err == nil {
-		err = stmt.SelectContext(ctx, target, storable(args)...)
+		err = scanAll(query, rows, target)
 	}
 	return c.markUnavailable(err)
 }
 
-// scan calls use for every row, with the function that reads the row into the
-// targets. It is faster than list, which looks up the field for each column:
-// for lists that are read often, that takes a good part of the time.
-func (c conn) scan(ctx context.Context, use func(read func(targets ...any) error) error, query string, args ...any) error {
+func (c conn) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	ctx, stmt, err := c.statement(ctx, query)
 	if err != nil {
-		return c.markUnavailable(err)
+		return nil, err
 	}
-	rows, err := stmt.QueryContext(ctx, storable(args)...)
+	return stmt.QueryContext(ctx, storable(args)...)
+}
+
+// scan calls use for every row, with the function that reads the row into the
+// targets: for lists of which each row becomes something else.
+func (c conn) scan(ctx context.Context, use func(read func(targets ...any) error) error, query string, args ...any) error {
+	rows, err := c.query(ctx, query, args)
 	if err != nil {
 		return c.markUnavailable(err)
 	}
