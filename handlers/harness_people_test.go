@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/internal/identity"
-	"example.com/alta/internal/signin"
 	"example.com/alta/repo"
 )
 
@@ -76,9 +75,13 @@ func (h *harness) redeem(code string) (inviteToken string) {
 // invite makes an invite and returns its code.
 func (h *harness) invite(uses int) (code string) {
 	h.t.Helper()
-	h.write(func(tx *repo.Tx) (err error) {
-		wanted := signin.NewInvite{Uses: uses, Life: 7 * 24 * time.Hour}
-		code, _, err = signin.NewInvites(h.keys).CreateInvite(h.t.Context(), tx, signin.Operator(), wanted)
+	code = identity.NewInviteCode()
+	digest := h.keys.Digest(identity.PurposeInviteCode, code)
+	h.write(func(tx *repo.Tx) error {
+		_, err := tx.CreateInvite(h.t.Context(), repo.Invite{
+			ID: uuid.New(), Masked: identity.MaskInviteCode(code), Digest: digest.Sum, SecretID: digest.KeyID,
+			MaxUses: uses, CreatedBy: repo.ActorOperator,
+		}, 7*24*time.Hour)
 		return err
 	})
 	return code

@@ -69,6 +69,7 @@ func New(config Config) *Site {
 	s := &Site{config: config, texts: textsWithName(config.Name), mux: http.NewServeMux(), origins: ownOrigin(config.PublicURL)}
 	s.addMailLinks()
 	s.addAction(pathLanguage, s.setLanguage)
+	s.addPage(pathSession, s.withSession((*visit).showSessionName))
 	s.addDocs()
 	s.addSignUp()
 	s.addAccount()

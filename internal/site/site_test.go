@@ -23,6 +23,7 @@ func TestRoutes(t *testing.T) {
 		{forms, "/reset-password", false},
 		{forms, "/confirm-deletion", false},
 		{[]string{"POST"}, "/language", false},
+		{reads, "/session", false},
 		{reads, "/", false},
 		{reads, "/docs", false},
 		{reads, "/docs.md", false},
