@@ -23,7 +23,9 @@ func (o *administrationOperations) ListInvites(ctx context.Context, r gen.ListIn
 
 // CreateInvite creates an invite. No other response has its code.
 func (o *administrationOperations) CreateInvite(ctx context.Context, r gen.CreateInviteRequestObject) (gen.CreateInviteResponseObject, error) {
-	wanted := signin.NewInvite{Uses: int(*r.Body.Uses), Note: *r.Body.Note, Life: time.Duration(*r.Body.ExpiresIn) * time.Second} // the contract has defaults
+	wanted := signin.NewInvite{ // the contract has defaults
+		Uses: int(*r.Body.Uses), Note: *r.Body.Note, Life: time.Duration(*r.Body.ExpiresIn) * time.Second,
+	}
 	return stage.Write(ctx, o.calls, gen.CreateInvite201JSONResponse.VisitCreateInviteResponse,
 		func(tx *repo.Tx) (response gen.CreateInvite201JSONResponse, err error) {
 			code, made, err := o.signin.CreateInvite(ctx, tx, byCaller(ctx), wanted)

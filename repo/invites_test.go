@@ -28,7 +28,9 @@ func newInvite(name string, uses int) repo.Invite {
 
 func createInvite(t testing.TB, r *repo.Repo, name string, uses int, life time.Duration) repo.Invite {
 	t.Helper()
-	return writeResult(t, r, func(tx *repo.Tx) (repo.Invite, error) { return tx.CreateInvite(t.Context(), newInvite(name, uses), life) })
+	return writeResult(t, r, func(tx *repo.Tx) (repo.Invite, error) {
+		return tx.CreateInvite(t.Context(), newInvite(name, uses), life)
+	})
 }
 
 func useInvite(ctx context.Context, r *repo.Repo, name string) error {

@@ -201,3 +201,29 @@ func TestWayBackHasNoSecrets(t *testing.T) {
 	}
 	v.hasNot(t, "on the way back", ada.key)
 }
+
+// TestDraftsAreNotShownToOthers: what somebody typed and did not send is not in the form
+// when the next person goes back to it.
+func TestDraftsAreNotShownToOthers(t *testing.T) {
+	t.Parallel()
+	s := start(t, testdb.SQLite(t))
+	s.register(t, "bob@example.com")
+	v := newAppUser(t, s, "ada@example.com").visitor
+	const form, draft = "/app/add", "a gift for Bob"
+	v.open(t, form)
+	v.tab.Fill(t, "#description", draft)
+	v.open(t, "/app/accounts")
+	v.logOut(t)
+	v.logIn(t, "bob@example.com")
+	v.script(t, `setTimeout(() => navigation.traverseTo(navigation.entries().findLast(({ url }) => url.endsWith("`+form+`")).key))`)
+	eventually(t, "the browser is back at the form", func() error {
+		at, err := chromedp.Run(v.tab, chromedp.Evaluate[string](`document.body.hidden + location.pathname + document.readyState`))
+		if err == nil && at != "false"+form+"complete" {
+			err = fmt.Errorf("it is at %s", at)
+		}
+		return err
+	})
+	if got := v.value(t, `document.querySelector("#description").value`); got != "" {
+		t.Errorf("Bob sees %q", got)
+	}
+}

@@ -73,6 +73,12 @@ globalThis.altaKept = {
 if (own !== undefined) {
   follow(own);
   tabs.postMessage(own);
+  // Browsers restore what was typed into a page's forms, also if somebody else did.
+  const typedBy = history.state?.session;
+  addEventListener("pageshow", () => {
+    if (typedBy !== undefined && typedBy !== own) for (const form of document.forms) form.reset();
+  });
+  history.replaceState({ session: own }, "");
 }
 tabs.addEventListener("message", ({ data }) => (data === null ? leave() : follow(data)));
 
