@@ -47,7 +47,7 @@ var toDigests = []string{
 }
 
 func digestInvites(ctx context.Context, tx *sql.Tx, keyring Keyring) error {
-	if err := forgetDeleted(ctx, tx); err != nil {
+	if err := overwriteDeleted(ctx, tx, "ON"); err != nil {
 		return err
 	}
 	if err := execAll(ctx, tx, toDigests); err != nil {
@@ -62,17 +62,20 @@ func digestInvites(ctx context.Context, tx *sql.Tx, keyring Keyring) error {
 			return err
 		}
 	}
-	return execAll(ctx, tx, []string{`DROP TABLE invite_codes_before`})
+	if err := execAll(ctx, tx, []string{`DROP TABLE invite_codes_before`}); err != nil {
+		return err
+	}
+	return overwriteDeleted(ctx, tx, "OFF")
 }
 
-// forgetDeleted makes SQLite overwrite what this step deletes. Otherwise the codes
-// would stay in free pages of the file, which backups contain.
-func forgetDeleted(ctx context.Context, tx *sql.Tx) error {
+// overwriteDeleted says whether SQLite overwrites what is deleted: ON or OFF. Without
+// it, the codes would stay in free pages of the file, which backups contain.
+func overwriteDeleted(ctx context.Context, tx *sql.Tx, whether string) error {
 	var version string
 	if err := tx.QueryRowContext(ctx, `SELECT version()`).Scan(&version); err == nil {
 		return nil // PostgreSQL deletes the file of a dropped table
 	}
-	_, err := tx.ExecContext(ctx, `PRAGMA secure_delete = ON`)
+	_, err := tx.ExecContext(ctx, `PRAGMA secure_delete = `+whether)
 	return err
 }
 
