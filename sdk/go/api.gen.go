@@ -5126,8 +5126,8 @@ func (c *Client) CreateInvite(ctx context.Context, body NewInvite, options ...Ca
 
 // RevokeInvite: Revoke an invite.
 //
-// The code stops working at once. The path has the code, or the `id` of the invite. Accounts that were created with
-// it are kept. Revoking an invite again has no effect.
+// The code stops working at once. The path has the code, or the `id` of the invite. Accounts that were created
+// with it are kept. Revoking an invite again has no effect.
 //
 // On success, the server also does the following:
 //   - Rejects the code from the next call on.

@@ -1093,8 +1093,8 @@ export interface paths {
         post?: never;
         /**
          * Revoke an invite
-         * @description The code stops working at once. The path has the code, or the `id` of the invite. Accounts that were created with
-         *     it are kept. Revoking an invite again has no effect.
+         * @description The code stops working at once. The path has the code, or the `id` of the invite. Accounts that were created
+         *     with it are kept. Revoking an invite again has no effect.
          */
         delete: operations["revokeInvite"];
         options?: never;
