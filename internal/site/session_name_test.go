@@ -29,8 +29,8 @@ func TestSessionName(t *testing.T) {
 	if got, calls := name(""), api.asked(); got != "" || len(calls) > 0 {
 		t.Errorf("nobody is called %q, and the API was asked %v", got, calls)
 	}
-	contains(t, pagetest.Get(s, "GET", "/login", "Cookie: "+memberCookie+"=ada's session"), 200, `data-session="`+ada+`"`)
-	contains(t, pagetest.Get(s, "GET", "/login"), 200, `data-session=""`)
+	contains(t, pagetest.Get(s, "GET", "/login", "Cookie: "+memberCookie+"=ada's session"), 200, `<meta name="alta-session" content="`+ada+`">`)
+	contains(t, pagetest.Get(s, "GET", "/login"), 200, `<meta name="alta-session" content="">`)
 	for _, status := range []int{401, 403} {
 		api.answer(status, `{}`)
 		if got := name("ada's session"); got != "" {

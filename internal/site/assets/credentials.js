@@ -4,7 +4,7 @@ const kept = globalThis.altaKept;
 
 const made = document.querySelector("[data-api-key]");
 if (made) {
-  kept.keep(made.textContent.trim(), made.dataset.apiKey, document.documentElement.dataset.session);
+  kept.keep(made.textContent.trim(), made.dataset.apiKey, kept.own);
   for (const says of document.querySelectorAll("[data-kept-says]")) says.hidden = false;
   // The browser must not show the key again when somebody goes back.
   addEventListener("pagehide", () => {

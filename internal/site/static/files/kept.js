@@ -2,7 +2,7 @@
 // belongs to the session that put it there, or to nobody's if nobody was logged in.
 // When somebody else is there, it goes.
 const names = { key: "alta.apiKey", id: "alta.apiKeyID", owner: "alta.session" };
-const own = document.documentElement.dataset.session; // pages that are the same for everybody have none
+const own = document.querySelector("meta[name=alta-session]")?.content; // pages that are the same for everybody have none
 const tabs = new BroadcastChannel("alta");
 let keeping = Promise.resolve();
 let asking;
@@ -41,6 +41,7 @@ function follow(session) {
 }
 
 globalThis.altaKept = {
+  own,
   forget,
   // key returns the key if it is the present person's, else "". It returns null if that
   // cannot be said now.
