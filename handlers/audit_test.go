@@ -117,7 +117,7 @@ func TestAuditOfWhatFailed(t *testing.T) {
 		if n := s.count("invite_codes"); n != 1 || s.count("mail_requests") != 0 {
 			t.Errorf("%d invites, %d mail requests: something was done without a trace", n, s.count("mail_requests"))
 		}
-		if invite := must(h.repo.Invite(t.Context(), code)); invite.State(h.clock.Now()) != repo.InviteRedeemable {
+		if invite := h.storedInvite(code); invite.State(h.clock.Now()) != repo.InviteRedeemable {
 			t.Errorf("the invite is %s", invite.State(h.clock.Now()))
 		}
 		if lines := h.audit(&seen, nil); len(lines) != 0 {

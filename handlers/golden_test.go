@@ -158,12 +158,13 @@ var goldenHeaders = []string{
 
 // Texts that differ from run to run.
 var (
-	jwtText  = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+`)
-	uuidText = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
-	codeText = regexp.MustCompile(`[A-Z2-7]{5}(-[A-Z2-7]{5}){3}`)
-	linkText = regexp.MustCompile(`token=[\w-]{64}`)
-	maskText = regexp.MustCompile(`alta_\w{4}…\w{4}`)
-	keyText  = regexp.MustCompile(`alta_\w{38}`)
+	jwtText   = regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+`)
+	uuidText  = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	codeText  = regexp.MustCompile(`[A-Z2-7]{5}(-[A-Z2-7]{5}){3}`)
+	beginText = regexp.MustCompile(`"[A-Z2-7]{5}…"`)
+	linkText  = regexp.MustCompile(`token=[\w-]{64}`)
+	maskText  = regexp.MustCompile(`alta_\w{4}…\w{4}`)
+	keyText   = regexp.MustCompile(`alta_\w{38}`)
 )
 
 func render(r *response) string {
@@ -181,6 +182,7 @@ func render(r *response) string {
 	text = jwtText.ReplaceAllString(text, "<jwt>")
 	text = uuidText.ReplaceAllString(text, "<uuid>")
 	text = codeText.ReplaceAllString(text, "<code>")
+	text = beginText.ReplaceAllString(text, `"<masked code>"`)
 	text = linkText.ReplaceAllString(text, "token=<token>")
 	text = keyText.ReplaceAllString(text, "<secret key>")
 	return maskText.ReplaceAllString(text, "<key>")

@@ -73,17 +73,24 @@ func (h *harness) redeem(code string) (inviteToken string) {
 }
 
 // invite makes an invite and returns its code.
-func (h *harness) invite(uses int) string {
+func (h *harness) invite(uses int) (code string) {
 	h.t.Helper()
-	i := repo.Invite{Code: identity.NewInviteCode(), MaxUses: uses, CreatedBy: repo.ActorOperator}
-	err := h.repo.InTx(h.t.Context(), func(tx *repo.Tx) error {
-		_, err := tx.CreateInvite(h.t.Context(), i, 7*24*time.Hour)
+	code = identity.NewInviteCode()
+	digest := h.keys.Digest(identity.PurposeInviteCode, code)
+	h.write(func(tx *repo.Tx) error {
+		_, err := tx.CreateInvite(h.t.Context(), repo.Invite{
+			ID: uuid.New(), Masked: identity.MaskInviteCode(code), Digest: digest.Sum, SecretID: digest.KeyID,
+			MaxUses: uses, CreatedBy: repo.ActorOperator,
+		}, 7*24*time.Hour)
 		return err
 	})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return i.Code
+	return code
+}
+
+// storedInvite returns the row of the invite with the code.
+func (h *harness) storedInvite(code string) repo.Invite {
+	h.t.Helper()
+	return must(h.repo.Invite(h.t.Context(), h.keys.Digest(identity.PurposeInviteCode, code).Sum))
 }
 
 // inviteToken redeems a fresh invite.

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"example.com/alta/gen"
-	"example.com/alta/internal/identity"
 	"example.com/alta/internal/signin"
 	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
@@ -18,18 +17,19 @@ func (o *administrationOperations) ListInvites(ctx context.Context, r gen.ListIn
 	if err != nil {
 		return nil, err
 	}
-	body := gen.InvitePage{Invites: mapAll(list, o.wireInvite), Page: page.number, Limit: page.size, Total: total}
+	body := gen.InvitePage{Invites: mapAll(list, o.wireMaskedInvite), Page: page.number, Limit: page.size, Total: total}
 	return gen.ListInvites200JSONResponse{Body: body}, nil
 }
 
-// CreateInvite creates an invite.
+// CreateInvite creates an invite. No other response has its code.
 func (o *administrationOperations) CreateInvite(ctx context.Context, r gen.CreateInviteRequestObject) (gen.CreateInviteResponseObject, error) {
-	wanted := repo.Invite{MaxUses: int(*r.Body.Uses), Note: *r.Body.Note} // the contract has defaults
-	life := time.Duration(*r.Body.ExpiresIn) * time.Second
+	wanted := signin.NewInvite{ // the contract has defaults
+		Uses: int(*r.Body.Uses), Note: *r.Body.Note, Life: time.Duration(*r.Body.ExpiresIn) * time.Second,
+	}
 	return stage.Write(ctx, o.calls, gen.CreateInvite201JSONResponse.VisitCreateInviteResponse,
 		func(tx *repo.Tx) (response gen.CreateInvite201JSONResponse, err error) {
-			made, err := signin.CreateInvite(ctx, tx, byCaller(ctx), wanted, life)
-			response.Body = o.wireInvite(made)
+			code, made, err := o.signin.CreateInvite(ctx, tx, byCaller(ctx), wanted)
+			response.Body = o.wireInvite(made, code)
 			return response, err
 		})
 }
@@ -37,7 +37,7 @@ func (o *administrationOperations) CreateInvite(ctx context.Context, r gen.Creat
 // RevokeInvite revokes an invite. A revoked invite stays revoked.
 func (o *administrationOperations) RevokeInvite(ctx context.Context, r gen.RevokeInviteRequestObject) (gen.RevokeInviteResponseObject, error) {
 	err := o.repo.InTx(ctx, func(tx *repo.Tx) error {
-		_, err := signin.RevokeInvite(ctx, tx, byCaller(ctx), identity.CanonicalInviteCode(r.Code))
+		_, err := o.signin.RevokeInvite(ctx, tx, byCaller(ctx), r.Code)
 		return err
 	})
 	if err != nil {
@@ -46,9 +46,14 @@ func (o *administrationOperations) RevokeInvite(ctx context.Context, r gen.Revok
 	return gen.RevokeInvite204Response{}, nil
 }
 
-func (o *administrationOperations) wireInvite(i repo.Invite) gen.Invite {
+func (o *administrationOperations) wireMaskedInvite(i repo.Invite) gen.Invite {
+	return o.wireInvite(i, i.Masked)
+}
+
+func (o *administrationOperations) wireInvite(i repo.Invite, code string) gen.Invite {
 	return gen.Invite{
-		Code:      i.Code,
+		ID:        i.ID,
+		Code:      code,
 		State:     gen.InviteState(i.State(o.now())),
 		Uses:      i.Uses,
 		MaxUses:   i.MaxUses,

@@ -25,7 +25,7 @@ func (h *harness) expectNothing(s *testDatabase, code string) {
 			h.t.Errorf("%s has %d rows, want none", table, n)
 		}
 	}
-	if invite := must(h.repo.Invite(h.t.Context(), code)); invite.Uses != 0 {
+	if invite := h.storedInvite(code); invite.Uses != 0 {
 		h.t.Errorf("the invite has %d uses, want none", invite.Uses)
 	}
 	if n := h.auditCount(repo.AuditSignUp) + h.auditCount(repo.AuditInviteUse); n != 0 {
@@ -94,7 +94,7 @@ func TestRegisterOvertaken(t *testing.T) {
 		code   string
 	}{
 		{"revoked", func(h *harness, _ *testDatabase, code string) {
-			h.write(func(tx *repo.Tx) error { _, err := tx.RevokeInvite(h.t.Context(), code); return err })
+			h.write(func(tx *repo.Tx) error { _, err := tx.RevokeInvite(h.t.Context(), h.storedInvite(code).ID); return err })
 		}, 410, "invite_revoked"},
 		{"expired", func(h *harness, _ *testDatabase, _ string) { h.clock.Advance(10 * time.Minute) }, 410, "invite_expired"},
 		{"deleted", func(_ *harness, s *testDatabase, _ string) { s.db.MustExec("DELETE FROM invite_codes") }, 400, "invite_unknown"},
@@ -141,7 +141,7 @@ func TestRegisterAddressTakenMeanwhile(t *testing.T) {
 		if got := h.do("POST", "/api/v1/auth/register", apiRegistration("ADA@example.com", token)).status(400).get("code"); got != "email_taken" {
 			t.Errorf("code is %s", got)
 		}
-		if invite := must(h.repo.Invite(t.Context(), code)); invite.Uses != 0 || h.mails() != "" {
+		if invite := h.storedInvite(code); invite.Uses != 0 || h.mails() != "" {
 			t.Errorf("the invite has %d uses", invite.Uses)
 		}
 		h.do("POST", "/api/v1/auth/register", apiRegistration("lovelace@example.com", token)).status(200)

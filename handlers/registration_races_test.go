@@ -30,7 +30,7 @@ func TestRaceForOneInvite(t *testing.T) {
 						t.Errorf("%s has %d rows, want %d", table, n, each*uses)
 					}
 				}
-				if invite := must(h.repo.Invite(t.Context(), code)); invite.Uses != uses {
+				if invite := h.storedInvite(code); invite.Uses != uses {
 					t.Errorf("the invite has %d uses, want %d", invite.Uses, uses)
 				}
 				if n := strings.Count(h.mails(), "Verify your email"); n != uses {
@@ -48,7 +48,7 @@ func TestRaceForOneAddress(t *testing.T) {
 		token := h.redeem(code)
 		got := h.race("/api/v1/auth/register", func(int) string { return apiRegistration("ada@example.com", token) })
 		expectStatuses(t, map[int]int{200: 1, 400: clients - 1}, got)
-		if invite := must(h.repo.Invite(t.Context(), code)); invite.Uses != 1 || h.users() != 1 {
+		if invite := h.storedInvite(code); invite.Uses != 1 || h.users() != 1 {
 			t.Errorf("%d users by %d uses, want one by one", h.users(), invite.Uses)
 		}
 	})

@@ -6,13 +6,16 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"example.com/alta/repo/migrations"
 )
 
 // engine contains the differences between SQLite and PostgreSQL. It is small,
 // because both run the same SQL.
 type engine interface {
-	// migrator returns the runner of migrations.
-	migrator(writer *sqlx.DB) (migrator, error)
+	// migrator returns the runner of migrations. Those that convert secrets use the
+	// keys of keyring, which may be nil.
+	migrator(writer *sqlx.DB, keyring migrations.Keyring) (migrator, error)
 	// lock keeps other processes from migrating until unlock is called, if the
 	// migration runner cannot do so itself.
 	lock(ctx context.Context) (unlock func(), err error)

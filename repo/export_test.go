@@ -23,7 +23,7 @@ func (c conn) Exec(ctx context.Context, query string, args ...any) (int64, error
 
 // Down reverts the newest migration.
 func (r *Repo) Down(ctx context.Context) error {
-	m, err := r.engine.migrator(r.writer)
+	m, err := r.engine.migrator(r.writer, nil)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Errors of an invite that cannot be used.
@@ -14,9 +16,12 @@ var (
 )
 
 // Invite is a row of invite_codes: a code that opens the API door for a number
-// of accounts.
+// of accounts. The code itself is not stored.
 type Invite struct {
-	Code      string     `db:"code"`
+	ID        uuid.UUID  `db:"id"`
+	Masked    string     `db:"masked"`    // the beginning of the code
+	Digest    string     `db:"digest"`    // HMAC of the code
+	SecretID  string     `db:"secret_id"` // of the secret that made the digest
 	MaxUses   int        `db:"max_uses"`
 	Uses      int        `db:"uses"`
 	Note      string     `db:"note"`
@@ -63,11 +68,17 @@ func (i Invite) State(at time.Time) string {
 }
 
 const sqlSelectInvite = `
-SELECT code, max_uses, uses, note, created_by, created_at, expires_at, revoked_at FROM invite_codes`
+SELECT id, masked, digest, secret_id, max_uses, uses, note, created_by, created_at, expires_at, revoked_at FROM invite_codes`
 
-// Invite returns the invite with the canonical code, or ErrNotFound.
-func (r reads) Invite(ctx context.Context, code string) (invite Invite, err error) {
-	err = r.get(ctx, &invite, sqlSelectInvite+` WHERE code = $1`, code)
+// Invite returns the invite with the digest, or ErrNotFound.
+func (r reads) Invite(ctx context.Context, digest string) (invite Invite, err error) {
+	err = r.get(ctx, &invite, sqlSelectInvite+` WHERE digest = $1`, digest)
+	return invite, err
+}
+
+// InviteByID returns the invite with the id, or ErrNotFound.
+func (r reads) InviteByID(ctx context.Context, id uuid.UUID) (invite Invite, err error) {
+	err = r.get(ctx, &invite, sqlSelectInvite+` WHERE id = $1`, id.String())
 	return invite, err
 }
 
@@ -77,31 +88,32 @@ func (r reads) Invites(ctx context.Context, page Page) (invites []Invite, total 
 	if err := r.get(ctx, &total, `SELECT COUNT(*) FROM invite_codes`); err != nil {
 		return nil, 0, err
 	}
-	err = r.list(ctx, &invites, sqlSelectInvite+` ORDER BY created_at DESC, code LIMIT $1 OFFSET $2`, page.Limit, page.Offset)
+	err = r.list(ctx, &invites, sqlSelectInvite+` ORDER BY created_at DESC, id LIMIT $1 OFFSET $2`, page.Limit, page.Offset)
 	return invites, total, err
 }
 
-// CreateInvite adds an invite that is valid for life, and returns it. The code,
-// uses, note and creator are taken from i.
+// CreateInvite adds an invite that is valid for life, and returns it. Its id, masked
+// form, digest, secret, greatest number of uses, note and creator are taken from i.
 func (t userWrites) CreateInvite(ctx context.Context, i Invite, life time.Duration) (Invite, error) {
 	i.Uses, i.CreatedAt, i.ExpiresAt, i.RevokedAt = 0, t.now, Truncate(t.now.Add(life)), nil
 	_, err := t.exec(ctx, `
-INSERT INTO invite_codes (code, max_uses, note, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		i.Code, i.MaxUses, i.Note, i.CreatedBy, i.CreatedAt, i.ExpiresAt)
+INSERT INTO invite_codes (id, masked, digest, secret_id, max_uses, note, created_by, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		i.ID.String(), i.Masked, i.Digest, i.SecretID, i.MaxUses, i.Note, i.CreatedBy, i.CreatedAt, i.ExpiresAt)
 	return i, err
 }
 
 // UseInvite uses the invite once. It is one conditional statement, so an invite
 // is never used more often than allowed. Its errors are ErrNotFound and those
 // of Invite.Err.
-func (t userWrites) UseInvite(ctx context.Context, code string) error {
+func (t userWrites) UseInvite(ctx context.Context, id uuid.UUID) error {
 	n, err := t.exec(ctx, `
 UPDATE invite_codes SET uses = uses + 1
-WHERE code = $1 AND uses < max_uses AND revoked_at IS NULL AND expires_at > $2`, code, t.now)
+WHERE id = $1 AND uses < max_uses AND revoked_at IS NULL AND expires_at > $2`, id.String(), t.now)
 	if err != nil || n > 0 {
 		return err
 	}
-	invite, err := t.Invite(ctx, code)
+	invite, err := t.InviteByID(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -112,11 +124,11 @@ WHERE code = $1 AND uses < max_uses AND revoked_at IS NULL AND expires_at > $2`,
 }
 
 // RevokeInvite revokes the invite and reports whether that changed anything.
-// Its error is ErrNotFound for an unknown code.
-func (t userWrites) RevokeInvite(ctx context.Context, code string) (changed bool, err error) {
-	n, err := t.exec(ctx, `UPDATE invite_codes SET revoked_at = $2 WHERE code = $1 AND revoked_at IS NULL`, code, t.now)
+// Its error is ErrNotFound for an unknown id.
+func (t userWrites) RevokeInvite(ctx context.Context, id uuid.UUID) (changed bool, err error) {
+	n, err := t.exec(ctx, `UPDATE invite_codes SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL`, id.String(), t.now)
 	if err == nil && n == 0 {
-		_, err = t.Invite(ctx, code)
+		_, err = t.InviteByID(ctx, id)
 	}
 	return n > 0, err
 }

@@ -17,7 +17,7 @@ func TestUseInviteRolledBack(t *testing.T) {
 		invite := createInvite(t, r, "A", 1, time.Hour)
 		dropped := errors.New("dropped")
 		err := r.InTx(t.Context(), func(tx *repo.Tx) error {
-			if err := tx.UseInvite(t.Context(), "A"); err != nil {
+			if err := tx.UseInvite(t.Context(), inviteID("A")); err != nil {
 				return err
 			}
 			return dropped
@@ -51,7 +51,7 @@ func TestRevokeInvite(t *testing.T) {
 		}
 		checkInvite(t, r, invite)
 		err := r.InTx(t.Context(), func(tx *repo.Tx) error {
-			changed, err := tx.RevokeInvite(t.Context(), "unknown")
+			changed, err := tx.RevokeInvite(t.Context(), inviteID("unknown"))
 			if changed {
 				t.Error("the revocation of an unknown code changed something")
 			}
@@ -71,7 +71,7 @@ func TestRevokeInviteAgainstUse(t *testing.T) {
 		r, _ := migrated(t, databaseURL)
 		use := func(code string, err *error) func(*repo.Tx) error {
 			return func(tx *repo.Tx) error {
-				if *err = tx.UseInvite(t.Context(), code); errors.Is(*err, repo.ErrUnavailable) {
+				if *err = tx.UseInvite(t.Context(), inviteID(code)); errors.Is(*err, repo.ErrUnavailable) {
 					return *err // if it lost against the other transaction, it is retried
 				}
 				return nil
@@ -79,7 +79,7 @@ func TestRevokeInviteAgainstUse(t *testing.T) {
 		}
 		revoke := func(code string) func(*repo.Tx) error {
 			return func(tx *repo.Tx) error {
-				_, err := tx.RevokeInvite(t.Context(), code)
+				_, err := tx.RevokeInvite(t.Context(), inviteID(code))
 				return err
 			}
 		}
@@ -87,13 +87,13 @@ func TestRevokeInviteAgainstUse(t *testing.T) {
 		late.RevokedAt, early.RevokedAt, early.Uses = new(start), new(start), 1
 
 		var got error
-		runQueued(t, r, databaseURL, revoke(late.Code), use(late.Code, &got))
+		runQueued(t, r, databaseURL, revoke(late.Digest), use(late.Digest, &got))
 		if got != repo.ErrInviteRevoked {
 			t.Errorf("a use behind the revocation: %v, want ErrInviteRevoked", got)
 		}
 		checkInvite(t, r, late)
 
-		runQueued(t, r, databaseURL, use(early.Code, &got), revoke(early.Code))
+		runQueued(t, r, databaseURL, use(early.Digest, &got), revoke(early.Digest))
 		if got != nil {
 			t.Errorf("a use before the revocation: %v", got)
 		}

@@ -4,39 +4,55 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"example.com/alta/internal/testdb"
 	"example.com/alta/repo"
 )
 
-func createInvite(t testing.TB, r *repo.Repo, code string, uses int, life time.Duration) repo.Invite {
+// inviteID returns the id of the invite that the tests call by the name.
+func inviteID(name string) uuid.UUID { return uuid.NewSHA1(uuid.Nil, []byte(name)) }
+
+// newInvite returns an invite whose digest is the name.
+func newInvite(name string, uses int) repo.Invite {
+	return repo.Invite{
+		ID: inviteID(name), Masked: name + "…", Digest: name, SecretID: "secret", MaxUses: uses, CreatedBy: repo.ActorOperator,
+	}
+}
+
+func createInvite(t testing.TB, r *repo.Repo, name string, uses int, life time.Duration) repo.Invite {
 	t.Helper()
 	return writeResult(t, r, func(tx *repo.Tx) (repo.Invite, error) {
-		return tx.CreateInvite(t.Context(), repo.Invite{Code: code, MaxUses: uses, CreatedBy: repo.ActorOperator}, life)
+		return tx.CreateInvite(t.Context(), newInvite(name, uses), life)
 	})
 }
 
-func useInvite(ctx context.Context, r *repo.Repo, code string) error {
-	return r.InTx(ctx, func(tx *repo.Tx) error { return tx.UseInvite(ctx, code) })
+func useInvite(ctx context.Context, r *repo.Repo, name string) error {
+	return r.InTx(ctx, func(tx *repo.Tx) error { return tx.UseInvite(ctx, inviteID(name)) })
 }
 
-func revokeInvite(t testing.TB, r *repo.Repo, code string) (changed bool) {
+func revokeInvite(t testing.TB, r *repo.Repo, name string) (changed bool) {
 	t.Helper()
-	return writeResult(t, r, func(tx *repo.Tx) (bool, error) { return tx.RevokeInvite(t.Context(), code) })
+	return writeResult(t, r, func(tx *repo.Tx) (bool, error) { return tx.RevokeInvite(t.Context(), inviteID(name)) })
 }
 
 func checkInvite(t testing.TB, r *repo.Repo, want repo.Invite) {
 	t.Helper()
-	got, err := r.Invite(t.Context(), want.Code)
+	got, err := r.Invite(t.Context(), want.Digest)
 	if err != nil {
-		t.Fatalf("invite %s: %v", want.Code, err)
+		t.Fatalf("invite %s: %v", want.Digest, err)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("invite %s (-want +got):\n%s", want.Code, diff)
+		t.Errorf("invite %s (-want +got):\n%s", want.Digest, diff)
+	}
+	if byID, err := r.InviteByID(t.Context(), want.ID); err != nil || !cmp.Equal(got, byID) {
+		t.Errorf("invite %s by its id: %+v, %v", want.Digest, byID, err)
 	}
 }
 
@@ -47,13 +63,13 @@ func TestCreateInvite(t *testing.T) {
 		junk := start.Add(-time.Hour)
 		got := writeResult(t, r, func(tx *repo.Tx) (repo.Invite, error) {
 			return tx.CreateInvite(t.Context(), repo.Invite{
-				Code: "A", MaxUses: 3, Uses: 2, Note: "for the ñandú", CreatedBy: "an admin",
+				ID: inviteID("A"), Masked: "A…", Digest: "A", SecretID: "secret", MaxUses: 3, Uses: 2, Note: "for the ñandú", CreatedBy: "an admin",
 				CreatedAt: junk, ExpiresAt: junk, RevokedAt: &junk,
 			}, time.Hour+999)
 		})
 		now := start.Add(time.Microsecond)
 		want := repo.Invite{
-			Code: "A", MaxUses: 3, Note: "for the ñandú", CreatedBy: "an admin",
+			ID: inviteID("A"), Masked: "A…", Digest: "A", SecretID: "secret", MaxUses: 3, Note: "for the ñandú", CreatedBy: "an admin",
 			CreatedAt: now, ExpiresAt: now.Add(time.Hour),
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -61,7 +77,7 @@ func TestCreateInvite(t *testing.T) {
 		}
 		checkInvite(t, r, want)
 		if _, err := r.Invite(t.Context(), "a"); err != repo.ErrNotFound {
-			t.Errorf("a code in another form: %v, want ErrNotFound", err)
+			t.Errorf("another digest: %v, want ErrNotFound", err)
 		}
 	})
 }
@@ -76,7 +92,9 @@ func TestCreateInviteRefused(t *testing.T) {
 			uses int
 		}{{name: "a code that is there", code: "A", uses: 9}, {name: "no use", code: "B"}, {name: "fewer than none", code: "C", uses: -1}} {
 			err := r.InTx(t.Context(), func(tx *repo.Tx) error {
-				_, err := tx.CreateInvite(t.Context(), repo.Invite{Code: test.code, MaxUses: test.uses}, time.Hour)
+				invite := newInvite(test.code, test.uses)
+				invite.ID = uuid.New()
+				_, err := tx.CreateInvite(t.Context(), invite, time.Hour)
 				return err
 			})
 			if err == nil || errors.Is(err, repo.ErrUnavailable) {
@@ -84,7 +102,7 @@ func TestCreateInviteRefused(t *testing.T) {
 			}
 		}
 		checkInvite(t, r, first)
-		checkTexts(t, r, `SELECT code FROM invite_codes`, "A")
+		checkTexts(t, r, `SELECT digest FROM invite_codes`, "A")
 	})
 }
 
@@ -98,15 +116,17 @@ func TestInvites(t *testing.T) {
 			c.Set(start.Add(-invite.age))
 			createInvite(t, r, invite.code, 1, time.Minute)
 		}
+		middle := []string{"MIDDLE-A", "MIDDLE-B"} // of the same moment: by id
+		slices.SortFunc(middle, func(a, b string) int { return strings.Compare(inviteID(a).String(), inviteID(b).String()) })
 		for _, test := range []struct {
 			page repo.Page
 			want []string
 		}{
-			{repo.Page{Limit: 2}, []string{"NEWEST", "MIDDLE-A"}},
-			{repo.Page{Limit: 2, Offset: 2}, []string{"MIDDLE-B", "OLD"}},
+			{repo.Page{Limit: 2}, []string{"NEWEST", middle[0]}},
+			{repo.Page{Limit: 2, Offset: 2}, []string{middle[1], "OLD"}},
 			{repo.Page{Limit: 2, Offset: 4}, []string{"OLDEST"}},
 			{repo.Page{Limit: 2, Offset: 6}, nil},
-			{repo.Page{Limit: 100}, []string{"NEWEST", "MIDDLE-A", "MIDDLE-B", "OLD", "OLDEST"}},
+			{repo.Page{Limit: 100}, []string{"NEWEST", middle[0], middle[1], "OLD", "OLDEST"}},
 		} {
 			invites, total, err := r.Invites(t.Context(), test.page)
 			if err != nil || total != 5 {
@@ -114,7 +134,7 @@ func TestInvites(t *testing.T) {
 			}
 			var got []string
 			for _, invite := range invites {
-				got = append(got, invite.Code)
+				got = append(got, invite.Digest)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("%+v (-want +got):\n%s", test.page, diff)

@@ -26,14 +26,19 @@ type Migration struct {
 }
 
 // Migrate brings the schema up to date and returns the steps that it applied.
-// Several processes may call it at once: one migrates while the others wait.
-func (r *Repo) Migrate(ctx context.Context) ([]Migration, error) {
+// Several processes may call it at once: one migrates while the others wait. It fails
+// if a step needs the operator's secret: MigrateWith has it.
+func (r *Repo) Migrate(ctx context.Context) ([]Migration, error) { return r.MigrateWith(ctx, nil) }
+
+// MigrateWith does as Migrate. It calls keyring, which may be nil, only if there are
+// rows whose conversion takes the operator's secret, and fails with keyring's error.
+func (r *Repo) MigrateWith(ctx context.Context, keyring migrations.Keyring) ([]Migration, error) {
 	unlock, err := r.engine.lock(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	m, err := r.engine.migrator(r.writer)
+	m, err := r.engine.migrator(r.writer, keyring)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +56,7 @@ func (r *Repo) Migrate(ctx context.Context) ([]Migration, error) {
 
 // Migrations returns all steps of the schema in order, applied or not.
 func (r *Repo) Migrations(ctx context.Context) ([]Migration, error) {
-	m, err := r.engine.migrator(r.writer)
+	m, err := r.engine.migrator(r.writer, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +75,7 @@ func (r *Repo) Migrations(ctx context.Context) ([]Migration, error) {
 // SchemaVersion returns the version of the newest migration that this or
 // another binary has applied to the database, or 0 if it is empty.
 func (r *Repo) SchemaVersion(ctx context.Context) (int64, error) {
-	m, err := r.engine.migrator(r.writer)
+	m, err := r.engine.migrator(r.writer, nil)
 	if err != nil {
 		return 0, err
 	}
@@ -88,12 +93,14 @@ type migrator struct {
 	close func() error
 }
 
-func newMigrator(dialect goose.Dialect, db *sql.DB, close func() error, options ...goose.ProviderOption) (migrator, error) {
+func newMigrator(dialect goose.Dialect, db *sql.DB, keyring migrations.Keyring, close func() error, options ...goose.ProviderOption) (migrator, error) {
 	files, err := fs.Sub(migrationFiles, "migrations")
 	if err != nil {
 		return migrator{}, errors.Join(err, close())
 	}
-	options = append(options, goose.WithSlog(slog.New(slog.DiscardHandler)), goose.WithGoMigrations(migrations.OneMailbox(), migrations.Days(), migrations.MinorUnits(), migrations.SearchText()))
+	options = append(options, goose.WithSlog(slog.New(slog.DiscardHandler)), goose.WithGoMigrations(
+		migrations.OneMailbox(), migrations.Days(), migrations.MinorUnits(), migrations.SearchText(), migrations.InviteDigests(keyring),
+	))
 	provider, err := goose.NewProvider(dialect, db, files, options...)
 	if err != nil {
 		return migrator{}, errors.Join(err, close())

@@ -15,6 +15,8 @@ import (
 	"github.com/lib/pq"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"example.com/alta/repo/migrations"
 )
 
 // maxPostgresConns is well below PostgreSQL's default limit of 100, so that
@@ -44,7 +46,7 @@ const (
 	lockTries  = 600
 )
 
-func (e postgresEngine) migrator(*sqlx.DB) (m migrator, err error) {
+func (e postgresEngine) migrator(_ *sqlx.DB, keyring migrations.Keyring) (m migrator, err error) {
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(lockPeriod, lockTries))
 	if err != nil {
 		return migrator{}, err
@@ -56,7 +58,7 @@ func (e postgresEngine) migrator(*sqlx.DB) (m migrator, err error) {
 	}
 	connector.Dialer(waitingDialer{})
 	db := sql.OpenDB(connector)
-	return newMigrator(goose.DialectPostgres, db, db.Close, goose.WithSessionLocker(locker))
+	return newMigrator(goose.DialectPostgres, db, keyring, db.Close, goose.WithSessionLocker(locker))
 }
 
 func (postgresEngine) lock(context.Context) (func(), error) { return func() {}, nil }

@@ -34,7 +34,7 @@ func activate(ctx context.Context, tx *repo.Tx, user repo.User) error {
 	}
 	key := repo.APIKey{UserID: user.ID, Name: "default", Masked: "alta_…", Digest: "key of " + user.Email, SecretID: "secret"}
 	for _, step := range []func() error{
-		func() error { return tx.UseInvite(ctx, crashInvite) },
+		func() error { return tx.UseInvite(ctx, inviteID(crashInvite)) },
 		func() error { return tx.SetInviteCode(ctx, user.ID, crashInvite) },
 		func() error {
 			return tx.OpenLedger(ctx, user.ID, freePlan, refillAt, repo.TokenCause{Endpoint: "POST /api/v1/auth/register", RequestID: "request"})

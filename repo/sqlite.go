@@ -14,6 +14,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"example.com/alta/repo/migrations"
 )
 
 // SQLitePrefix is the prefix of the URL of an SQLite database; the path of the
@@ -85,8 +87,8 @@ func sqliteDSN(path string, more url.Values) string {
 
 type sqliteEngine struct{ path string }
 
-func (sqliteEngine) migrator(writer *sqlx.DB) (migrator, error) {
-	return newMigrator(goose.DialectSQLite3, writer.DB, func() error { return nil })
+func (sqliteEngine) migrator(writer *sqlx.DB, keyring migrations.Keyring) (migrator, error) {
+	return newMigrator(goose.DialectSQLite3, writer.DB, keyring, func() error { return nil })
 }
 
 // lock takes a lock on a file next to the database. SQLite itself cannot keep

@@ -64,7 +64,7 @@ type User struct {
 	IsActive        bool       `db:"is_active"`
 	Plan            string     `db:"plan"`
 	EmailVerifiedAt *time.Time `db:"email_verified_at"`
-	InviteCode      *string    `db:"invite_code"`
+	InviteCode      *string    `db:"invite_code"` // masked
 	WebhookURL      string     `db:"webhook_url"` // "": none
 	NotifyEmail     bool       `db:"notify_email"`
 	NotifyBrowser   bool       `db:"notify_browser"`
@@ -162,10 +162,10 @@ WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2`, 
 	return users, total, err
 }
 
-// SetInviteCode stores the invite with which the user signed up or activated
-// the API.
-func (t userWrites) SetInviteCode(ctx context.Context, id uuid.UUID, code string) error {
-	_, err := t.exec(ctx, `UPDATE users SET invite_code = $2 WHERE id = $1`, id.String(), code)
+// SetInviteCode stores the masked code of the invite with which the user signed up or
+// activated the API.
+func (t userWrites) SetInviteCode(ctx context.Context, id uuid.UUID, masked string) error {
+	_, err := t.exec(ctx, `UPDATE users SET invite_code = $2 WHERE id = $1`, id.String(), masked)
 	return err
 }
 

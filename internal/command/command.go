@@ -123,7 +123,7 @@ func (f *StorageFlags) openMigrated(ctx context.Context) (*repo.Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := r.Migrate(ctx); err != nil {
+	if _, err := r.MigrateWith(ctx, f.keyring); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil

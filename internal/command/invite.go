@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
 	"example.com/alta/internal/signin"
@@ -34,18 +36,27 @@ func (c *inviteCreateCommand) Run(ctx context.Context, env *Environment) error {
 	if err != nil {
 		return err
 	}
-	return c.withRepo(ctx, func(r *repo.Repo) error {
-		var made repo.Invite
+	return c.withInvites(ctx, func(r *repo.Repo, invites signin.Invites) error {
+		var code string
 		err := r.InTx(ctx, func(tx *repo.Tx) (err error) {
-			made, err = signin.CreateInvite(ctx, tx, signin.Operator(), repo.Invite{MaxUses: uses, Note: c.Note}, life)
+			code, _, err = invites.CreateInvite(ctx, tx, signin.Operator(), signin.NewInvite{Uses: uses, Note: c.Note, Life: life})
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintln(env.Stdout, made.Code)
+		_, err = fmt.Fprintln(env.Stdout, code)
 		return err
 	})
+}
+
+// withInvites runs fn with the database and what makes and finds its invites.
+func (f *StorageFlags) withInvites(ctx context.Context, fn func(*repo.Repo, signin.Invites) error) error {
+	keys, err := f.keyring()
+	if err != nil {
+		return err
+	}
+	return f.withRepo(ctx, func(r *repo.Repo) error { return fn(r, signin.NewInvites(keys)) })
 }
 
 // parse holds the options to the contract's bounds.
@@ -82,7 +93,8 @@ type inviteListCommand struct {
 
 // inviteLine is an invite in the list.
 type inviteLine struct {
-	Code      string     `json:"code"`
+	ID        string     `json:"id"`
+	Code      string     `json:"code"` // masked
 	State     string     `json:"state"`
 	Uses      int        `json:"uses"`
 	MaxUses   int        `json:"max_uses"`
@@ -96,7 +108,7 @@ type inviteLine struct {
 // Run prints every invite.
 func (c *inviteListCommand) Run(ctx context.Context, env *Environment) error {
 	return c.withRepo(ctx, func(r *repo.Repo) error {
-		list, err := newListing(env.Stdout, c.JSON, "CODE\tSTATE\tUSES\tEXPIRES\tNOTE")
+		list, err := newListing(env.Stdout, c.JSON, "ID\tCODE\tSTATE\tUSES\tEXPIRES\tNOTE")
 		if err != nil {
 			return err
 		}
@@ -107,7 +119,7 @@ func (c *inviteListCommand) Run(ctx context.Context, env *Environment) error {
 			}
 			for _, invite := range invites {
 				line := newInviteLine(invite)
-				err := list.add(line, "%s\t%s\t%d of %d\t%s\t%s", line.Code, line.State, line.Uses, line.MaxUses,
+				err := list.add(line, "%s\t%s\t%s\t%d of %d\t%s\t%s", line.ID, line.Code, line.State, line.Uses, line.MaxUses,
 					line.ExpiresAt.Format(time.DateTime), line.Note)
 				if err != nil {
 					return err
@@ -122,7 +134,8 @@ func (c *inviteListCommand) Run(ctx context.Context, env *Environment) error {
 
 func newInviteLine(i repo.Invite) inviteLine {
 	return inviteLine{
-		Code:      i.Code,
+		ID:        i.ID.String(),
+		Code:      i.Masked,
 		State:     i.State(time.Now()),
 		Uses:      i.Uses,
 		MaxUses:   i.MaxUses,
@@ -136,26 +149,29 @@ func newInviteLine(i repo.Invite) inviteLine {
 
 type inviteRevokeCommand struct {
 	StorageFlags `embed:""`
-	Code         string `arg:"" help:"The invite's code."`
+	Code         string `arg:"" help:"The invite's code, or its id."`
 }
 
 // Run revokes the invite. If it has been revoked already, nothing changes.
 func (c *inviteRevokeCommand) Run(ctx context.Context, env *Environment) error {
-	return c.withRepo(ctx, func(r *repo.Repo) error {
-		code, changed := identity.CanonicalInviteCode(c.Code), false
+	return c.withInvites(ctx, func(r *repo.Repo, invites signin.Invites) error {
+		name, changed := c.Code, false
+		if uuid.Validate(name) != nil {
+			name = identity.CanonicalInviteCode(name)
+		}
 		err := r.InTx(ctx, func(tx *repo.Tx) (err error) {
-			changed, err = signin.RevokeInvite(ctx, tx, signin.Operator(), code)
+			changed, err = invites.RevokeInvite(ctx, tx, signin.Operator(), c.Code)
 			return err
 		})
 		switch {
 		case errors.Is(err, problem.ErrInviteNotFound):
-			return fmt.Errorf("there is no invite %s", code)
+			return fmt.Errorf("there is no invite %s", name)
 		case err != nil:
 			return err
 		case !changed:
-			_, err = fmt.Fprintf(env.Stdout, "%s: nothing to change\n", code)
+			_, err = fmt.Fprintf(env.Stdout, "%s: nothing to change\n", name)
 		default:
-			_, err = fmt.Fprintf(env.Stdout, "%s: revoked\n", code)
+			_, err = fmt.Fprintf(env.Stdout, "%s: revoked\n", name)
 		}
 		return err
 	})

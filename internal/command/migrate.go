@@ -23,7 +23,7 @@ func (c *migrateUpCommand) Run(ctx context.Context, env *Environment) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	applied, err := r.Migrate(ctx)
+	applied, err := r.MigrateWith(ctx, c.keyring)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"example.com/alta/internal/identity"
 	"example.com/alta/internal/signin"
 	"example.com/alta/repo"
 )
@@ -44,7 +45,7 @@ func welcome(ctx context.Context, w io.Writer, p *process, isPostgres bool) erro
 		_, err := fmt.Fprintf(w, "\nAlta is at %[1]s, and nobody has signed up yet. `alta invite create` prints an invite code for the first developer. Docs: %[1]s/docs\n\n", p.publicURL)
 		return err
 	}
-	code, err := firstInvite(ctx, p.repo)
+	code, err := firstInvite(ctx, p.repo, p.keys)
 	if err != nil {
 		return err
 	}
@@ -58,19 +59,9 @@ func welcome(ctx context.Context, w io.Writer, p *process, isPostgres bool) erro
 
 // firstInvite returns the code of the first start's invite. If it cannot be used
 // any more, or does not exist, firstInvite creates another.
-func firstInvite(ctx context.Context, r *repo.Repo) (code string, err error) {
-	err = r.InTx(ctx, func(tx *repo.Tx) error {
-		invites, _, err := tx.Invites(ctx, repo.Page{Limit: 100})
-		if err != nil {
-			return err
-		}
-		for _, i := range invites {
-			if code = i.Code; i.Note == firstInviteNote && i.Err(tx.Now()) == nil {
-				return nil
-			}
-		}
-		made, err := signin.CreateInvite(ctx, tx, signin.Operator(), repo.Invite{MaxUses: 1, Note: firstInviteNote}, inviteLife)
-		code = made.Code
+func firstInvite(ctx context.Context, r *repo.Repo, keys *identity.Keyring) (code string, err error) {
+	err = r.InTx(ctx, func(tx *repo.Tx) (err error) {
+		code, err = signin.NewInvites(keys).FirstInvite(ctx, tx, signin.NewInvite{Uses: 1, Note: firstInviteNote, Life: inviteLife})
 		return err
 	})
 	return code, err

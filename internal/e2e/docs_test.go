@@ -46,18 +46,21 @@ func TestLiveQueries(t *testing.T) {
 // runsByKey runs operations that cost 12 tokens in all.
 func (v visitor) runsByKey(t *testing.T, key string) {
 	t.Helper()
-	v.open(t, "/docs/accounts/get-api-accounts")
+	v.open(t, paidPage)
+	v.filledIn(t, key)
 	if shown := v.tab.Text(t, "#code-curl"); !strings.Contains(shown, "X-API-Key: "+key) || strings.Contains(shown, "YOUR_API_KEY") {
 		t.Errorf("the samples are %q", shown)
 	}
 	v.runs(t, "200 OK", "charged 1 token, 1,999 left", "x-token-cost", "x-request-id", "Efectivo / Billetera")
 	v.sees(t, "docs-live-answer", "List accounts")
 	v.open(t, "/docs/accounts/post-api-accounts")
+	v.filledIn(t, key)
 	v.tab.Fill(t, "#run-body", `{"name": "Línea <b>", "type": "WALLET", "currency": "EUR"}`)
 	v.runs(t, "201 Created", "charged 1 token, 1,998 left", `"name": "Línea <b>"`)
 	v.tab.Fill(t, "#run-body", `{`)
 	v.runs(t, "400 Bad Request", "charged nothing")
 	v.open(t, "/docs/reports/get-api-reports-export-csv")
+	v.filledIn(t, key)
 	v.runs(t, "200 OK", "charged 10 tokens, 1,988 left", "Save ", ".csv")
 	v.tab.Do(t, chromedp.Click(chromedp.CSS("#answer a[download]")))
 }

@@ -28,6 +28,9 @@ const (
 	PurposeOneTime Purpose = "one-time" // digests of the tokens in mail links
 	PurposeOutbox  Purpose = "outbox"   // encryption of mails that wait to be sent
 
+	PurposeInviteCode  Purpose = "invite code"  // digests of the codes of invites
+	PurposeFirstInvite Purpose = "first invite" // the codes that DerivedInviteCode returns
+
 	PurposeFingerprint Purpose = "fingerprint" // digests of requests with an Idempotency-Key
 	PurposeAnswer      Purpose = "answer"      // encryption of the responses to them
 
@@ -40,6 +43,7 @@ const (
 var purposes = []Purpose{
 	PurposeSession, PurposeInvite, PurposeDevice, PurposeAddress, PurposeAPIKey, PurposeOneTime, PurposeOutbox,
 	PurposeFingerprint, PurposeAnswer, PurposeTag, PurposeState, PurposeVerifier, PurposeMailbox,
+	PurposeInviteCode, PurposeFirstInvite,
 }
 
 // Keyring derives a key for each purpose from each of the operator's secrets (HKDF

@@ -40,13 +40,7 @@ func (r *registrations) ActivateUser(
 func (r *registrations) activate(
 	ctx context.Context, tx *repo.Tx, by By, user repo.User, code string,
 ) (key string, made repo.APIKey, err error) {
-	if err := tx.UseInvite(ctx, code); err != nil {
-		return "", made, problem.IfNotFound(err, problem.ErrInviteUnknown)
-	}
-	if err := tx.SetInviteCode(ctx, user.ID, code); err != nil {
-		return "", made, err
-	}
-	if err := tx.Audit(ctx, inviteEvent(by, repo.AuditInviteUse, &user.ID, code)); err != nil {
+	if err := r.useInvite(ctx, tx, by, user, code); err != nil {
 		return "", made, err
 	}
 	plan, err := tx.Plan(ctx, repo.PlanFree)
@@ -58,4 +52,20 @@ func (r *registrations) activate(
 		return "", made, err
 	}
 	return r.apiKeys.addKey(ctx, tx, by, keyDraft{userID: user.ID, name: defaultKeyName, event: repo.AuditKeyCreate})
+}
+
+// useInvite uses the invite with the code once, for the user. Its errors are those of
+// ActivateUser about the invite.
+func (r *registrations) useInvite(ctx context.Context, tx *repo.Tx, by By, user repo.User, code string) error {
+	invite, err := r.invites.find(ctx, tx, code)
+	if err == nil {
+		err = tx.UseInvite(ctx, invite.ID)
+	}
+	if err != nil {
+		return problem.IfNotFound(err, problem.ErrInviteUnknown)
+	}
+	if err := tx.SetInviteCode(ctx, user.ID, invite.Masked); err != nil {
+		return err
+	}
+	return tx.Audit(ctx, inviteEvent(by, repo.AuditInviteUse, &user.ID, invite))
 }

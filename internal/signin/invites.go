@@ -12,84 +12,76 @@ import (
 	"example.com/alta/repo"
 )
 
-// InviteTokenLife is how long the token of a redeemed invite is valid.
-const InviteTokenLife = 15 * time.Minute
+// Invites makes, finds and revokes invites. Their codes are stored as digests.
+type Invites struct{ keys *identity.Keyring }
 
-// invites redeems invites.
-type invites struct {
-	repo   *repo.Repo
-	tokens *identity.Tokens
-	now    func() time.Time
-	audit  auditLog
+// NewInvites returns Invites whose digests are made with the keys.
+func NewInvites(keys *identity.Keyring) Invites { return Invites{keys: keys} }
+
+// NewInvite describes an invite to be made.
+type NewInvite struct {
+	Uses int // how many accounts can be created with it
+	Note string
+	Life time.Duration
 }
 
-// RedeemInvite exchanges the code of a usable invite for a token that proves it,
-// valid for InviteTokenLife. Its errors are problem.ErrInviteUnknown and those of
-// repo.Invite.Err.
-func (i *invites) RedeemInvite(ctx context.Context, by By, code string) (token string, err error) {
-	code = identity.CanonicalInviteCode(code)
-	if err := i.check(ctx, code); err != nil {
-		return "", err
-	}
-	token, err = i.tokens.Sign(identity.PurposeInvite, identity.Claims{Code: code, ID: uuid.NewString()}, InviteTokenLife)
-	if err != nil {
-		return "", err
-	}
-	return token, i.audit.Audit(ctx, inviteEvent(by, repo.AuditInviteRedeem, nil, code))
+// CreateInvite adds an invite on behalf of the actor. It returns the code, which is
+// not stored, and the invite.
+func (i Invites) CreateInvite(ctx context.Context, tx *repo.Tx, by By, n NewInvite) (code string, made repo.Invite, err error) {
+	code = identity.NewInviteCode()
+	made, err = i.add(ctx, tx, by, n, uuid.New(), code)
+	return code, made, err
 }
 
-// InviteOf returns the invite code of a token of RedeemInvite. Its error is
-// problem.ErrInviteToken.
-func (i *invites) InviteOf(token string) (code string, err error) {
-	claims, err := i.tokens.Parse(identity.PurposeInvite, token)
-	if err != nil {
-		return "", errors.Join(problem.ErrInviteToken, err)
-	}
-	return claims.Code, nil
-}
-
-// UsableInvite returns the invite code of a token of RedeemInvite, if the invite
-// can still be used. Its errors are those of InviteOf and RedeemInvite.
-func (i *invites) UsableInvite(ctx context.Context, token string) (code string, err error) {
-	if code, err = i.InviteOf(token); err != nil {
-		return "", err
-	}
-	return code, i.check(ctx, code)
-}
-
-// check returns why the invite cannot be used, or nil.
-func (i *invites) check(ctx context.Context, code string) error {
-	invite, err := i.repo.Invite(ctx, code)
-	if err != nil {
-		return problem.IfNotFound(err, problem.ErrInviteUnknown)
-	}
-	return invite.Err(i.now())
-}
-
-// CreateInvite adds an invite with a new code that is valid for the given time, on
-// behalf of the actor, and returns it.
-func CreateInvite(ctx context.Context, tx *repo.Tx, by By, i repo.Invite, life time.Duration) (repo.Invite, error) {
-	i.Code, i.CreatedBy = identity.NewInviteCode(), by.Actor
-	made, err := tx.CreateInvite(ctx, i, life)
+func (i Invites) add(ctx context.Context, tx *repo.Tx, by By, n NewInvite, id uuid.UUID, code string) (repo.Invite, error) {
+	digest := i.keys.Digest(identity.PurposeInviteCode, code)
+	made, err := tx.CreateInvite(ctx, repo.Invite{
+		ID: id, Masked: identity.MaskInviteCode(code), Digest: digest.Sum, SecretID: digest.KeyID,
+		MaxUses: n.Uses, Note: n.Note, CreatedBy: by.Actor,
+	}, n.Life)
 	if err != nil {
 		return made, err
 	}
-	return made, tx.Audit(ctx, inviteEvent(by, repo.AuditInviteCreate, nil, made.Code))
+	return made, tx.Audit(ctx, inviteEvent(by, repo.AuditInviteCreate, nil, made))
 }
 
-// RevokeInvite revokes the invite, and reports whether that changed anything. Its
-// error is problem.ErrInviteNotFound.
-func RevokeInvite(ctx context.Context, tx *repo.Tx, by By, code string) (changed bool, err error) {
-	changed, err = tx.RevokeInvite(ctx, code)
+// inviteReads are the reads of Repo and Tx that find an invite.
+type inviteReads interface {
+	Invite(ctx context.Context, digest string) (repo.Invite, error)
+	InviteByID(ctx context.Context, id uuid.UUID) (repo.Invite, error)
+}
+
+// find returns the invite with the code, however people spell it, or repo.ErrNotFound.
+func (i Invites) find(ctx context.Context, r inviteReads, code string) (invite repo.Invite, err error) {
+	for _, digest := range i.keys.Digests(identity.PurposeInviteCode, identity.CanonicalInviteCode(code)) {
+		if invite, err = r.Invite(ctx, digest.Sum); !errors.Is(err, repo.ErrNotFound) {
+			break
+		}
+	}
+	return invite, err
+}
+
+// RevokeInvite revokes the invite with the code or the id, and reports whether that
+// changed anything. Its error is problem.ErrInviteNotFound.
+func (i Invites) RevokeInvite(ctx context.Context, tx *repo.Tx, by By, codeOrID string) (changed bool, err error) {
+	var invite repo.Invite
+	if id, notID := uuid.Parse(codeOrID); notID == nil {
+		invite, err = tx.InviteByID(ctx, id)
+	} else {
+		invite, err = i.find(ctx, tx, codeOrID)
+	}
+	if err == nil {
+		changed, err = tx.RevokeInvite(ctx, invite.ID)
+	}
 	if err != nil || !changed {
 		return false, problem.IfNotFound(err, problem.ErrInviteNotFound)
 	}
-	return true, tx.Audit(ctx, inviteEvent(by, repo.AuditInviteRevoke, nil, code))
+	return true, tx.Audit(ctx, inviteEvent(by, repo.AuditInviteRevoke, nil, invite))
 }
 
 // inviteEvent returns an audit event about the invite.
-func inviteEvent(by By, kind string, userID *uuid.UUID, code string) repo.AuditEvent {
+func inviteEvent(by By, kind string, userID *uuid.UUID, invite repo.Invite) repo.AuditEvent {
 	event := by.Event(kind, userID)
-	event.Detail = "invite " + identity.MaskInviteCode(code)
+	event.Detail = "invite " + invite.Masked
 	return event
 }

@@ -31,7 +31,7 @@ type Config struct {
 type Service struct {
 	auditLog
 	*apiKeys
-	*invites
+	*redemptions
 	*registrations
 	*verifications
 	*passwordResets
@@ -47,6 +47,7 @@ func New(c Config) *Service {
 	audit := auditLog{repo: c.Repo, keys: c.Keys}
 	oneTime := &oneTimeTokens{repo: c.Repo, keys: c.Keys, outbox: c.Outbox}
 	keys := &apiKeys{repo: c.Repo, keys: c.Keys}
+	invites := NewInvites(c.Keys)
 	marks := &deviceMarks{tokens: c.Tokens, now: c.Now}
 	attempts := &attempts{
 		repo: c.Repo, hasher: c.Hasher, keys: c.Keys, marks: marks, now: c.Now, gate: newLoginGate(), audit: audit,
@@ -58,12 +59,12 @@ func New(c Config) *Service {
 		wake: make(chan struct{}, 1),
 	}
 	registrations := &registrations{
-		repo: c.Repo, hasher: c.Hasher, outbox: c.Outbox, audit: audit, apiKeys: keys, oneTime: oneTime,
+		repo: c.Repo, hasher: c.Hasher, outbox: c.Outbox, audit: audit, invites: invites, apiKeys: keys, oneTime: oneTime,
 	}
 	return &Service{
 		auditLog:      audit,
 		apiKeys:       keys,
-		invites:       &invites{repo: c.Repo, tokens: c.Tokens, now: c.Now, audit: audit},
+		redemptions:   &redemptions{Invites: invites, repo: c.Repo, tokens: c.Tokens, now: c.Now, audit: audit},
 		registrations: registrations,
 		verifications: verifications,
 		passwordResets: &passwordResets{

@@ -17,6 +17,7 @@ type registrations struct {
 	hasher  *identity.Hasher
 	outbox  *mail.Outbox
 	audit   auditLog
+	invites Invites
 	apiKeys *apiKeys
 	oneTime *oneTimeTokens
 }

@@ -74,6 +74,7 @@ type page struct {
 	Static   bool   // it is the same for everybody
 	Own      bool   // it depends on the caller's cookie
 	SignedIn bool   // as far as the cookie tells
+	Session  string // the pseudonym of the caller's session; "": the caller has none
 	Path     string // of the page, without query
 	Back     string // the page to return to after a switch of the language
 	Toast    string // what was done just now

@@ -190,7 +190,7 @@ func (v *visit) idempotencyKey() string {
 
 // fillLayout fills in what the layout shows around a page with a session.
 func (v *visit) fillLayout(p *page) {
-	p.Own, p.SignedIn = true, v.isSignedIn()
+	p.Own, p.SignedIn, p.Session = true, v.isSignedIn(), v.sessionName()
 	p.Back = v.r.URL.Path
 	if v.r.Method == http.MethodGet {
 		p.Back = v.r.URL.RequestURI()

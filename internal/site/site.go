@@ -69,6 +69,7 @@ func New(config Config) *Site {
 	s := &Site{config: config, texts: textsWithName(config.Name), mux: http.NewServeMux(), origins: ownOrigin(config.PublicURL)}
 	s.addMailLinks()
 	s.addAction(pathLanguage, s.setLanguage)
+	s.addPage(pathSession, s.withSession((*visit).showSessionName))
 	s.addDocs()
 	s.addSignUp()
 	s.addAccount()
@@ -102,12 +103,17 @@ func ownOrigin(public *url.URL) *netaddr.Origins {
 // server has to check that callers of a local route are at this machine.
 func (s *Site) Routes() []Route { return slices.Clone(s.routes) }
 
-// ServeHTTP answers one call. A page of another site can neither hold on to the
-// window of a page nor embed what is served.
+// ServeHTTP answers one call.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
-	w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+	isolate(w.Header())
 	s.mux.ServeHTTP(w, r)
+}
+
+// isolate sets the headers by which a page of another site can neither hold on to the
+// window of a page nor embed what is served.
+func isolate(h http.Header) {
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 }
 
 // newVisit returns a visit of a page that has nothing to do with the caller's
@@ -131,6 +137,7 @@ func (s *Site) ServeUnknown(w http.ResponseWriter, r *http.Request) bool {
 	if static.Quality(r.Header, static.HTML) <= static.Quality(r.Header, "application/json") {
 		return false
 	}
+	isolate(w.Header())
 	s.notFound(w, r)
 	return true
 }

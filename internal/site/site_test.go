@@ -23,6 +23,7 @@ func TestRoutes(t *testing.T) {
 		{forms, "/reset-password", false},
 		{forms, "/confirm-deletion", false},
 		{[]string{"POST"}, "/language", false},
+		{reads, "/session", false},
 		{reads, "/", false},
 		{reads, "/docs", false},
 		{reads, "/docs.md", false},
@@ -291,8 +292,16 @@ func TestFormsTakeTextOnly(t *testing.T) {
 // with a page of this one nor embed what is served.
 func TestPagesAreIsolated(t *testing.T) {
 	s := New(Config{Contract: theContract()})
-	for _, path := range []string{"/login", "/assets/nothing", "/nowhere"} {
-		w := pagetest.Get(s, "GET", path)
+	unknown := httptest.NewRecorder() // where the API would answer
+	r := httptest.NewRequest("GET", "/nowhere", nil)
+	r.Header.Set("Accept", "text/html")
+	if !s.ServeUnknown(unknown, r) {
+		t.Error("there is no page for an unknown path")
+	}
+	for path, w := range map[string]*httptest.ResponseRecorder{
+		"/login": pagetest.Get(s, "GET", "/login"), "/assets/nothing": pagetest.Get(s, "GET", "/assets/nothing"),
+		"/session": pagetest.Get(s, "GET", "/session"), "/nowhere": unknown,
+	} {
 		for _, name := range []string{"Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"} {
 			if got := w.Header().Get(name); got != "same-origin" {
 				t.Errorf("%s: %s is %q", path, name, got)

@@ -2438,7 +2438,7 @@ type ExportedProfile struct {
 	// EmailVerified When the email address was verified.
 	EmailVerified nullable.Nullable[time.Time] `json:"emailVerified"`
 
-	// InviteCode The invite that the user registered with.
+	// InviteCode The beginning of the code of the invite that the user registered with.
 	InviteCode nullable.Nullable[string] `json:"inviteCode"`
 
 	// WebhookURL The URL for notifications.
@@ -2649,7 +2649,14 @@ type HealthStatus string
 
 // Invite An invite to register at the API door.
 type Invite struct {
-	// Code The code to give to people.
+	// ID The invite's id. It opens nothing.
+	//
+	// Example: 7b9a1c52-6a0e-4e9d-8a8c-3d9a4f1e2b60
+	ID openapi_types.UUID `json:"id"`
+
+	// Code The code to give to people, in the response that creates the invite. In lists its first five characters and
+	// `…`.
+	//
 	//
 	// Example: K7QXM-2VABD-RT5WE-HN4PZ
 	Code string `json:"code"`
@@ -5090,7 +5097,8 @@ func (c *Client) ListAuditEvents(ctx context.Context, params ListAuditEventsPara
 
 // ListInvites: List invites.
 //
-// Returns every invite with its state, newest first.
+// Returns every invite with its state, newest first. Codes are masked: the server keeps them only as digests. `id`
+// names an invite instead.
 //
 // It is GET /api/v1/admin/invites.
 func (c *Client) ListInvites(ctx context.Context, params ListInvitesParams, options ...CallOption) (InvitePage, error) {
@@ -5102,7 +5110,8 @@ func (c *Client) ListInvites(ctx context.Context, params ListInvitesParams, opti
 
 // CreateInvite: Create an invite.
 //
-// Creates a code of 100 random bits, valid for `uses` accounts and for `expires_in` seconds.
+// Creates a code of 100 random bits, valid for `uses` accounts and for `expires_in` seconds. No other response has
+// the whole code.
 //
 // On success, the server also does the following:
 //   - Records the invite and its creator in the audit log.
@@ -5117,8 +5126,8 @@ func (c *Client) CreateInvite(ctx context.Context, body NewInvite, options ...Ca
 
 // RevokeInvite: Revoke an invite.
 //
-// The code stops working at once. Accounts that were created with it are kept. Revoking an invite again has no
-// effect.
+// The code stops working at once. The path has the code, or the `id` of the invite. Accounts that were created
+// with it are kept. Revoking an invite again has no effect.
 //
 // On success, the server also does the following:
 //   - Rejects the code from the next call on.

@@ -107,19 +107,22 @@ func tryTabs(t *testing.T, w *pagetest.Walk) {
 // tryKey has an API key in the samples of another page, and forgets it.
 func tryKey(t *testing.T, w *pagetest.Walk) {
 	w.Tab.Fill(t, "#run-key", "alta_<b>key")
-	w.Tab.Do(t, chromedp.Blur(chromedp.CSS("#run-key")))
+	kept := chromedp.WaitVisible(chromedp.CSS("#forget")) // who is there is asked first
+	w.Tab.Do(t, chromedp.Blur(chromedp.CSS("#run-key")), kept)
 	w.Open("/docs/accounts/get-api-accounts")
+	w.Tab.Do(t, kept)
 	if shown := w.Tab.Text(t, "#code"); !strings.Contains(shown, `"X-API-Key": "alta_<b>key"`) || strings.Contains(shown, "curl '") {
 		t.Errorf("with a key, and Python chosen before, the samples are %q", shown)
 	}
 	w.Open("/docs")
+	w.Tab.Do(t, chromedp.Poll[chromedp.Void](`document.querySelector("#step-listAccounts").textContent.includes("alta_")`))
 	if shown := w.Tab.Text(t, "#step-listAccounts"); !strings.Contains(shown, "X-API-Key: alta_<b>key") {
 		t.Errorf("with a key, the first steps are %q", shown)
 	}
 	w.Open("/docs/accounts/get-api-accounts")
-	w.Tab.Do(t, chromedp.Click(chromedp.CSS("#forget")))
-	const kept = `document.querySelector("#run-key").value + sessionStorage.length`
-	if shown := w.Tab.Text(t, "#code-python"); !strings.Contains(shown, "YOUR_API_KEY") || evaluate[string](t, w.Tab, kept) != "0" {
+	w.Tab.Do(t, kept, chromedp.Click(chromedp.CSS("#forget")), chromedp.WaitNotVisible(chromedp.CSS("#forget")))
+	const left = `document.querySelector("#run-key").value + sessionStorage.length`
+	if shown := w.Tab.Text(t, "#code-python"); !strings.Contains(shown, "YOUR_API_KEY") || evaluate[string](t, w.Tab, left) != "0" {
 		t.Errorf("after forgetting the key, the samples are %q", shown)
 	}
 }

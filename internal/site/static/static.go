@@ -28,7 +28,7 @@ var (
 	BaseStyle = File{shared, "files/base.css"}
 	Icon      = NewAsset("icon.svg", "image/svg+xml", File{shared, "files/icon.svg"})
 	Favicon   = NewAsset("favicon.ico", "image/vnd.microsoft.icon", File{shared, "files/favicon.ico"})
-	Script    = NewAsset("site.js", JavaScript, File{shared, "files/site.js"})
+	Script    = NewAsset("site.js", JavaScript, File{shared, "files/site.js"}, File{shared, "files/kept.js"})
 )
 
 // content is a body, and a version that changes with it.

@@ -1064,13 +1064,15 @@ export interface paths {
         };
         /**
          * List invites
-         * @description Returns every invite with its state, newest first.
+         * @description Returns every invite with its state, newest first. Codes are masked: the server keeps them only as digests. `id`
+         *     names an invite instead.
          */
         get: operations["listInvites"];
         put?: never;
         /**
          * Create an invite
-         * @description Creates a code of 100 random bits, valid for `uses` accounts and for `expires_in` seconds.
+         * @description Creates a code of 100 random bits, valid for `uses` accounts and for `expires_in` seconds. No other response has
+         *     the whole code.
          */
         post: operations["createInvite"];
         delete?: never;
@@ -1091,8 +1093,8 @@ export interface paths {
         post?: never;
         /**
          * Revoke an invite
-         * @description The code stops working at once. Accounts that were created with it are kept. Revoking an invite again has no
-         *     effect.
+         * @description The code stops working at once. The path has the code, or the `id` of the invite. Accounts that were created
+         *     with it are kept. Revoking an invite again has no effect.
          */
         delete: operations["revokeInvite"];
         options?: never;
@@ -1771,7 +1773,14 @@ export interface components {
         /** @description An invite to register at the API door. */
         Invite: {
             /**
-             * @description The code to give to people.
+             * Format: uuid
+             * @description The invite's id. It opens nothing.
+             * @example 7b9a1c52-6a0e-4e9d-8a8c-3d9a4f1e2b60
+             */
+            id: string;
+            /**
+             * @description The code to give to people, in the response that creates the invite. In lists its first five characters and
+             *     `…`.
              * @example K7QXM-2VABD-RT5WE-HN4PZ
              */
             code: string;
@@ -2663,7 +2672,7 @@ export interface components {
              */
             emailVerified: string | null;
             /**
-             * @description The invite that the user registered with.
+             * @description The beginning of the code of the invite that the user registered with.
              * @example null
              */
             inviteCode: string | null;
@@ -9984,7 +9993,8 @@ export interface operations {
                      * @example {
                      *       "invites": [
                      *         {
-                     *           "code": "K7QXM-2VABD-RT5WE-HN4PZ",
+                     *           "id": "7b9a1c52-6a0e-4e9d-8a8c-3d9a4f1e2b60",
+                     *           "code": "K7QXM…",
                      *           "state": "redeemable",
                      *           "uses": 2,
                      *           "max_uses": 7,
@@ -10046,6 +10056,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "id": "7b9a1c52-6a0e-4e9d-8a8c-3d9a4f1e2b60",
                      *       "code": "K7QXM-2VABD-RT5WE-HN4PZ",
                      *       "state": "redeemable",
                      *       "uses": 0,
@@ -10104,7 +10115,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The code.
+                 * @description The code, or the `id` of the invite.
                  * @example K7QXM-2VABD-RT5WE-HN4PZ
                  */
                 code: string;

@@ -1,8 +1,7 @@
 // Live queries: sends an operation's call from the reader's browser, by the
 // reader's key, and shows what is answered.
 
-const keyKept = "alta.apiKey"; // where the page of credentials keeps a key, too
-const idKept = "alta.apiKeyID"; // and which one it is, which it cannot know of others
+const kept = globalThis.altaKept;
 const firstHeaders = ["x-token-cost", "x-token-balance", "x-request-id", "ratelimit", "ratelimit-policy", "retry-after"];
 const longest = 100_000; // characters of a body that are shown
 const form = document.querySelector("[data-run]");
@@ -10,6 +9,7 @@ const place = document.getElementById("answer");
 const keyField = document.getElementById("run-key");
 const tokenField = document.getElementById("run-token");
 let download = "";
+let filled = ""; // the key of the field, if it is kept
 
 function element(name, properties, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -84,7 +84,29 @@ async function content(response) {
   return box;
 }
 
+// keep keeps the key that a person has entered for that person, as far as can be said
+// who it is.
+async function keep(key) {
+  if (await kept.keep(key, "")) filled = key;
+}
+
+// mayUse says why the key of the page must not be used, or "". Somebody else than the
+// person it was kept for may be there by now.
+async function mayUse() {
+  const key = keyField?.value;
+  if (!key) return "";
+  if (key !== filled) {
+    await keep(key);
+    return "";
+  }
+  const present = await kept.key();
+  if (present === null) return "The server cannot say who is logged in here. Try again.";
+  return present === key ? "" : "The key is forgotten: it was kept for a session that has ended. Enter one of your own.";
+}
+
 async function answer() {
+  const refusal = await mayUse();
+  if (refusal) return [element("p", { className: "failed" }, refusal)];
   const [url, options] = call();
   const begun = performance.now();
   const response = await fetch(url, options);
@@ -92,6 +114,7 @@ async function answer() {
   if (response.type === "opaqueredirect") {
     return [element("p", {}, element("strong", {}, "A redirect"), ` in ${took}. Browsers do not tell scripts where it leads: `, element("a", { href: url }, "open it"), ".")];
   }
+  if (response.status === 401 && keyField?.value) kept.forget(); // it opens nothing any more
   const status = element("strong", {}, `${response.status} ${label(response.status)}`);
   const cost = form.dataset.cost === "0" ? [] : [element("p", { className: "spent" }, spent(response))];
   return [element("p", { className: response.ok ? "" : "failed" }, status, ` in ${took}`), ...cost, headerList(response), await content(response)];
@@ -113,18 +136,36 @@ async function run(event) {
   dispatchEvent(new Event("alta:code"));
 }
 
-function showKey() {
-  keyField.value = sessionStorage.getItem(keyKept) ?? "";
+async function showKey() {
+  keyField.value = filled = await kept.key() ?? "";
+}
+
+// clear takes away what a person typed and was answered.
+function clear() {
+  if (download) URL.revokeObjectURL(download);
+  download = "";
+  place.replaceChildren();
+  for (const secret of [keyField, tokenField]) if (secret) secret.value = "";
 }
 
 form?.addEventListener("submit", run);
+if (form) {
+  addEventListener("alta:left", () => {
+    form.reset();
+    clear();
+  });
+  addEventListener("pagehide", clear); // the page that the browser keeps for the way back has no secrets
+}
 if (keyField) {
   showKey();
   addEventListener("alta:key", showKey);
-  keyField.addEventListener("change", () => {
-    if (keyField.value) sessionStorage.setItem(keyKept, keyField.value);
-    else sessionStorage.removeItem(keyKept);
-    sessionStorage.removeItem(idKept);
-    dispatchEvent(new Event("alta:key"));
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) showKey(); });
+  keyField.addEventListener("change", async () => {
+    if (!keyField.value) {
+      kept.forget();
+      return;
+    }
+    await keep(keyField.value);
+    dispatchEvent(new Event("alta:kept"));
   });
 }

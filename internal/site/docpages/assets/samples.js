@@ -1,26 +1,26 @@
 // Code samples with the reader's own API key in them, and with colours.
 
-const keyKept = "alta.apiKey"; // where the page of credentials keeps a key, too
-const idKept = "alta.apiKeyID"; // and which one it is
+const kept = globalThis.altaKept;
 const placeholder = "YOUR_API_KEY";
 const samples = [...document.querySelectorAll("pre code[data-language]")].filter((code) => code.textContent.includes(placeholder));
 const written = new Map(samples.map((code) => [code, code.textContent]));
 const forget = document.getElementById("forget");
 
-function fillIn() {
-  const key = sessionStorage.getItem(keyKept);
+function write(key) {
   for (const [code, text] of written) code.textContent = key ? text.replaceAll(placeholder, key) : text;
   if (forget) forget.hidden = !key;
   paint();
 }
 
-forget?.addEventListener("click", () => {
-  sessionStorage.removeItem(keyKept);
-  sessionStorage.removeItem(idKept);
-  dispatchEvent(new Event("alta:key"));
-});
-addEventListener("alta:key", fillIn);
+const fillIn = async () => write(await kept.key());
+
+forget?.addEventListener("click", kept.forget);
+for (const change of ["alta:key", "alta:kept"]) addEventListener(change, fillIn);
 addEventListener("alta:code", paint); // there is more to be coloured
+
+// The page that the browser keeps for the way back has no key.
+addEventListener("pagehide", () => write(""));
+addEventListener("pageshow", ({ persisted }) => { if (persisted) fillIn(); });
 
 // Colours are ranges over the text, so that the text stays as it is.
 const words = "await|const|def|defer|err|from|func|if|import|new|nil|None|null|package|throw|true|True|false|False|curl";
@@ -44,4 +44,5 @@ function paint() {
   for (const [kind, list] of Object.entries(ranges)) CSS.highlights.set(`code-${kind}`, new Highlight(...list));
 }
 
+write("");
 fillIn();

@@ -56,8 +56,3 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
-
-// What this tab keeps for a person goes when they do.
-for (const form of document.querySelectorAll('form[action="/logout"]')) {
-  form.addEventListener("submit", () => sessionStorage.clear());
-}
