@@ -122,9 +122,14 @@ func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error
 }
 
 // markUnavailable joins ErrUnavailable to errors that mean that the database is
-// away.
+// away, and ErrStorage to those that mean that it takes no writes.
 func (c conn) markUnavailable(err error) error {
-	if err != nil && c.engine.isUnavailable(err) {
+	switch {
+	case err == nil:
+		return nil
+	case c.engine.isStorage(err):
+		return errors.Join(ErrStorage, err)
+	case c.engine.isUnavailable(err):
 		return errors.Join(ErrUnavailable, err)
 	}
 	return err

@@ -72,7 +72,7 @@ func (postgresEngine) isConflict(err error) bool {
 func (e postgresEngine) isUnavailable(err error) bool {
 	code := postgresCode(err)
 	switch {
-	case code == "25006", code == "0A000", // a standby, as a failover leaves it behind: nothing can be written in recovery
+	case e.isStorage(err),
 		strings.HasPrefix(code, "08"), // connection exception
 		strings.HasPrefix(code, "28"), // log-in refused
 		strings.HasPrefix(code, "3D"), // no such database
@@ -88,6 +88,24 @@ func (e postgresEngine) isUnavailable(err error) bool {
 	return isNet || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, context.DeadlineExceeded)
 }
+
+func (postgresEngine) isStorage(err error) bool {
+	code := postgresCode(err)
+	switch {
+	case code == "25006", code == "0A000", // a standby, as a failover leaves it behind: nothing can be written in recovery
+		code == "53100",               // disk full
+		strings.HasPrefix(code, "58"): // system error, such as one of input or output
+		return true
+	}
+	return false
+}
+
+func (e postgresEngine) isRefusal(err error) bool {
+	code := postgresCode(err)
+	return e.isStorage(err) || strings.HasPrefix(code, "23") || strings.HasPrefix(code, "40") || strings.HasPrefix(code, "53")
+}
+
+func (postgresEngine) ready() error { return nil }
 
 // postgresCode returns the SQLSTATE in err, or "".
 func postgresCode(err error) string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -15,6 +16,14 @@ var (
 	ErrNotFound    = errors.New("not found")
 	ErrEmailTaken  = errors.New("e-mail address is taken")
 	ErrUnavailable = errors.New("database is unavailable")
+
+	// ErrStorage is ErrUnavailable because the storage takes no writes: the disk is
+	// full, read-only or does not answer, the file is gone, the server is a standby.
+	// Waiting a few seconds does not help.
+	ErrStorage = fmt.Errorf("%w: the storage takes no writes", ErrUnavailable)
+	// ErrInDoubt is ErrUnavailable after a COMMIT: the transaction is done, or not, or
+	// will be.
+	ErrInDoubt = fmt.Errorf("%w: the outcome of COMMIT is unknown", ErrUnavailable)
 )
 
 // Repo is an open database. Its own methods only read.
@@ -24,6 +33,8 @@ type Repo struct {
 	reader          *sqlx.DB
 	writeStatements *statements // prepared on writer
 	now             func() time.Time
+	waiting         atomic.Int64 // transactions that wait for a connection
+	health          health
 }
 
 // Open connects to the database at url: sqlite:PATH, or a postgres:// URL for
@@ -55,6 +66,7 @@ func openThrough(ctx context.Context, driver, url string, now func() time.Time) 
 		return nil, err
 	}
 	r.now = now
+	r.health.wake = make(chan struct{}, 1)
 	r.writeStatements = &statements{db: r.writer}
 	r.statements = r.writeStatements
 	if r.reader != r.writer {

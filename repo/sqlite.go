@@ -34,21 +34,15 @@ func openSQLite(driver, text string) (*Repo, error) {
 	if path == "" || strings.ContainsAny(path, "?#") {
 		return nil, fmt.Errorf("%q is not a path", path)
 	}
-	writer, err := sqlx.Open(driver, sqliteDSN(path, url.Values{"_txlock": {"immediate"}}))
+	store, err := newSQLiteStore(driver, path)
 	if err != nil {
 		return nil, err
 	}
-	writer.SetMaxOpenConns(1)
-	reader, err := sqlx.Open(driver, sqliteDSN(path, url.Values{"_query_only": {"1"}}))
-	if err != nil {
-		return nil, errors.Join(err, writer.Close())
-	}
-	readers := min(2*runtime.NumCPU(), maxReaders)
-	reader.SetMaxOpenConns(readers)
-	reader.SetMaxIdleConns(readers)
+	writer := store.pool(sqliteDSN(path, url.Values{"_txlock": {"immediate"}}), 1)
+	reader := store.pool(sqliteDSN(path, url.Values{"_query_only": {"1"}}), min(2*runtime.NumCPU(), maxReaders))
 	// Open the writer first, so that the file exists in WAL mode before a
 	// read-only connection looks at it.
-	engine := sqliteEngine{path}
+	engine := sqliteEngine{path, store}
 	if err := pingFirst(engine, writer); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), reader.Close(), writer.Close())
 	}
@@ -83,7 +77,10 @@ func sqliteDSN(path string, more url.Values) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: more.Encode()}).String()
 }
 
-type sqliteEngine struct{ path string }
+type sqliteEngine struct {
+	path  string
+	store *sqliteStore
+}
 
 func (sqliteEngine) migrator(writer *sqlx.DB) (migrator, error) {
 	return newMigrator(goose.DialectSQLite3, writer.DB, func() error { return nil })
@@ -106,8 +103,28 @@ func (sqliteEngine) isUnavailable(err error) bool {
 		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_READONLY:
 		return true
 	}
-	return errors.Is(err, context.DeadlineExceeded)
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrUnavailable)
 }
+
+func (sqliteEngine) isStorage(err error) bool {
+	switch sqliteCode(err) {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+		return true
+	}
+	return errors.Is(err, ErrStorage)
+}
+
+// isRefusal is false for SQLITE_IOERR: the log may have the COMMIT although the disk
+// has not confirmed it.
+func (e sqliteEngine) isRefusal(err error) bool {
+	switch sqliteCode(err) {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CONSTRAINT:
+		return true
+	}
+	return e.isConflict(err)
+}
+
+func (e sqliteEngine) ready() error { return e.store.ready() }
 
 // sqliteCode returns the primary result code in err, or -1.
 func sqliteCode(err error) int {
