@@ -100,9 +100,10 @@ func (postgresEngine) isStorage(err error) bool {
 	return false
 }
 
-func (e postgresEngine) isRefusal(err error) bool {
+// isRefusal is false if the server says that it stops: it may do so after a COMMIT.
+func (postgresEngine) isRefusal(err error) bool {
 	code := postgresCode(err)
-	return e.isStorage(err) || strings.HasPrefix(code, "23") || strings.HasPrefix(code, "40") || strings.HasPrefix(code, "53")
+	return code != "" && !strings.HasPrefix(code, "08") && !strings.HasPrefix(code, "57")
 }
 
 func (postgresEngine) ready() error { return nil }

@@ -116,12 +116,9 @@ func (sqliteEngine) isStorage(err error) bool {
 
 // isRefusal is false for SQLITE_IOERR: the log may have the COMMIT although the disk
 // has not confirmed it.
-func (e sqliteEngine) isRefusal(err error) bool {
-	switch sqliteCode(err) {
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CONSTRAINT:
-		return true
-	}
-	return e.isConflict(err)
+func (sqliteEngine) isRefusal(err error) bool {
+	code := sqliteCode(err)
+	return code != -1 && code != sqlite3.SQLITE_IOERR && code != sqlite3.SQLITE_INTERRUPT
 }
 
 func (e sqliteEngine) ready() error { return e.store.ready() }

@@ -145,11 +145,10 @@ func (c conn) commitError(ctx context.Context, err error) error {
 	if errors.Is(err, sql.ErrTxDone) { // ctx has ended, so database/sql has rolled it back
 		return c.markUnavailable(errors.Join(ctx.Err(), err))
 	}
-	marked := c.markUnavailable(err)
-	if errors.Is(marked, ErrUnavailable) && !c.engine.isRefusal(err) {
-		return errors.Join(ErrInDoubt, marked)
+	if !c.engine.isRefusal(err) {
+		err = errors.Join(ErrInDoubt, err)
 	}
-	return marked
+	return c.markUnavailable(err)
 }
 
 // errCommitting is the error of a COMMIT that takes longer than its caller has time.
