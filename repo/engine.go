@@ -29,6 +29,8 @@ type engine interface {
 	isRefusal(err error) bool
 	// ready returns an error at once if a write would wait in vain.
 	ready() error
+	// claim is Repo.Claim.
+	claim() (release func())
 	// byCodePoint returns a suffix for a column in ORDER BY that makes it sort
 	// by code points.
 	byCodePoint() string

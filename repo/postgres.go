@@ -108,6 +108,8 @@ func (postgresEngine) isRefusal(err error) bool {
 
 func (postgresEngine) ready() error { return nil }
 
+func (postgresEngine) claim() (release func()) { return func() {} }
+
 // postgresCode returns the SQLSTATE in err, or "".
 func postgresCode(err error) string {
 	if e, ok := errors.AsType[*pq.Error](err); ok {

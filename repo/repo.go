@@ -120,6 +120,10 @@ func (r *Repo) Pools() map[string]*sqlx.DB {
 // durability, in words for operators.
 func (r *Repo) Describe(ctx context.Context) (string, error) { return r.engine.describe(ctx, r.conn) }
 
+// Claim records which file this process has open, for CheckClaim, until release is
+// called. It is of no use, and does nothing, with a database server.
+func (r *Repo) Claim() (release func()) { return r.engine.claim() }
+
 // Clock returns the database server's time. SQLite has no server, so it returns
 // this process's time.
 func (r *Repo) Clock(ctx context.Context) (time.Time, error) { return r.engine.clock(ctx, r.conn) }

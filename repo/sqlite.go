@@ -123,6 +123,13 @@ func (sqliteEngine) isRefusal(err error) bool {
 
 func (e sqliteEngine) ready() error { return e.store.ready() }
 
+func (e sqliteEngine) claim() (release func()) {
+	if main := e.store.file.opened(); main != nil {
+		return claimFile(e.path, main)
+	}
+	return func() {}
+}
+
 // sqliteCode returns the primary result code in err, or -1.
 func sqliteCode(err error) int {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {

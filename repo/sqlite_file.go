@@ -74,6 +74,13 @@ func (f *sqliteFile) join() error {
 	return nil
 }
 
+// opened returns the identity of the file, or nil if none has been opened.
+func (f *sqliteFile) opened() os.FileInfo {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.main
+}
+
 // leave says that a connection is about to be closed.
 func (f *sqliteFile) leave() {
 	f.mu.Lock()

@@ -63,7 +63,7 @@ func expectDoctor(t *testing.T, env environment, failed, says string, checks ...
 	}
 }
 
-var allChecks = []string{"secret", "disk", "mail", "limits", "sign-in", "database", "migrations", "clock"}
+var allChecks = []string{"secret", "disk", "mail", "limits", "sign-in", "database", "migrations", "writes", "clock"}
 
 func TestDoctorPasses(t *testing.T) {
 	t.Parallel()
