@@ -25,16 +25,23 @@ type health struct {
 	wake chan struct{} // asks WatchHealth for a probe now
 }
 
+func newHealth() *health { return &health{wake: make(chan struct{}, 1)} }
+
+// ask asks for a probe now.
+func (h *health) ask() {
+	select {
+	case h.wake <- struct{}{}:
+	default: // it has been asked already
+	}
+}
+
 // note asks for a probe if the outcome of a transaction contradicts the last one.
 func (h *health) note(err error) {
 	failed := errors.Is(err, ErrUnavailable)
 	if failed == (h.get() != nil) || err != nil && !failed {
 		return
 	}
-	select {
-	case h.wake <- struct{}{}:
-	default: // it has been asked already
-	}
+	h.ask()
 }
 
 func (h *health) get() error {

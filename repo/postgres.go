@@ -32,7 +32,7 @@ func openPostgres(driver, url string) (*Repo, error) {
 	db.SetMaxOpenConns(maxPostgresConns)
 	db.SetMaxIdleConns(maxPostgresConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return &Repo{writer: db, reader: db, reads: reads{conn{engine: postgresEngine{url}}}}, nil
+	return &Repo{writer: db, reader: db, reads: reads{conn{engine: postgresEngine{url}}}, health: newHealth()}, nil
 }
 
 type postgresEngine struct{ url string }

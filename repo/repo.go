@@ -34,7 +34,7 @@ type Repo struct {
 	writeStatements *statements // prepared on writer
 	now             func() time.Time
 	waiting         atomic.Int64 // transactions that wait for a connection
-	health          health
+	health          *health
 }
 
 // Open connects to the database at url: sqlite:PATH, or a postgres:// URL for
@@ -66,7 +66,6 @@ func openThrough(ctx context.Context, driver, url string, now func() time.Time) 
 		return nil, err
 	}
 	r.now = now
-	r.health.wake = make(chan struct{}, 1)
 	r.writeStatements = &statements{db: r.writer}
 	r.statements = r.writeStatements
 	if r.reader != r.writer {

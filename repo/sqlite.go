@@ -46,7 +46,9 @@ func openSQLite(driver, text string) (*Repo, error) {
 	if err := pingFirst(engine, writer); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), reader.Close(), writer.Close())
 	}
-	return &Repo{writer: writer, reader: reader, reads: reads{conn{engine: engine}}}, nil
+	r := &Repo{writer: writer, reader: reader, reads: reads{conn{engine: engine}}, health: newHealth()}
+	store.file.onChange(r.health.ask)
+	return r, nil
 }
 
 // openPatience is how long opening waits for other processes that open the same

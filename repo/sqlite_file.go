@@ -27,7 +27,8 @@ const checkPause = 100 * time.Millisecond
 // sqliteFile knows which file the connections have open, and whether it is still the
 // one at the path. It never opens a file: closing it would drop SQLite's locks.
 type sqliteFile struct {
-	path string
+	path    string
+	changed func()
 
 	mu   sync.Mutex
 	main os.FileInfo    // of the file that the first connection has opened
@@ -74,6 +75,13 @@ func (f *sqliteFile) join() error {
 	return nil
 }
 
+// onChange makes check call changed when it finds the file gone, or there again.
+func (f *sqliteFile) onChange(changed func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.changed = changed
+}
+
 // opened returns the identity of the file, or nil if none has been opened.
 func (f *sqliteFile) opened() os.FileInfo {
 	f.mu.Lock()
@@ -91,9 +99,11 @@ func (f *sqliteFile) leave() {
 // check returns an error unless the file that is open is the one at the path.
 func (f *sqliteFile) check() error {
 	f.mu.Lock()
-	err := f.compare()
+	err, changed := f.compare(), f.changed
 	f.mu.Unlock()
-	f.state.Store(&err)
+	if last := f.state.Swap(&err); changed != nil && last != nil && (*last == nil) != (err == nil) {
+		changed()
+	}
 	f.checked.Store(int64(time.Since(processStart)))
 	return err
 }
