@@ -47,10 +47,10 @@ func (s *sqliteStore) ready() error {
 	return nil
 }
 
-// watchCommit makes the disk count as hanging if the COMMIT that begins now takes
-// longer than commitTime, until ended is called.
-func (s *sqliteStore) watchCommit() (ended func()) {
-	timer := time.AfterFunc(commitTime, func() { s.hanging.Add(1) })
+// watch makes the disk count as hanging if the call that begins now takes longer than
+// limit, until ended is called.
+func (s *sqliteStore) watch(limit time.Duration) (ended func()) {
+	timer := time.AfterFunc(limit, func() { s.hanging.Add(1) })
 	return func() {
 		if !timer.Stop() {
 			s.hanging.Add(-1)

@@ -14,7 +14,7 @@ type sqliteTx struct {
 // Commit commits, however long that takes. If the file is not at its path afterwards,
 // the outcome is unknown: the changes are in a file that the next process may not find.
 func (t sqliteTx) Commit() error {
-	defer t.conn.store.watchCommit()()
+	defer t.conn.store.watch(commitTime)()
 	_, err := within(context.Background(), t.conn.sqliteWorker, func() (any, error) {
 		if err := t.Tx.Commit(); err != nil {
 			return nil, err

@@ -15,6 +15,8 @@ const (
 	hangGrace = 2 * time.Second
 	// commitTime is how long a COMMIT may take until the disk counts as hanging.
 	commitTime = 10 * time.Second
+	// callTime is how long a call without a deadline may take until then.
+	callTime = time.Minute
 	// closeTime is how long closing a connection may take, which writes the log back.
 	closeTime = 30 * time.Second
 )
@@ -122,6 +124,9 @@ func outcomeOf[T any](call func() (T, error)) (o outcome[T]) {
 func within[T any](ctx context.Context, w *sqliteWorker, call func() (T, error), discard func(T)) (value T, err error) {
 	if w.isLeft() {
 		return value, errHanging
+	}
+	if _, limited := ctx.Deadline(); !limited {
+		defer w.store.watch(callTime)()
 	}
 	done := make(chan outcome[T], 1)
 	w.calls <- func() { done <- outcomeOf(call) }

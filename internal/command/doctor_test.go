@@ -162,6 +162,24 @@ func TestDoctorReportsANewerSchema(t *testing.T) {
 	})
 }
 
+// TestDoctorReportsAStorageThatTakesNoWrites: the database answers, and is full.
+func TestDoctorReportsAStorageThatTakesNoWrites(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		run(t, env, "migrate", "up").ok()
+		says := "no space"
+		if repo.IsPostgres(databaseURL) {
+			says = "full, read-only, or a standby"
+			execute(t, databaseURL, `CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$`)
+			execute(t, databaseURL, `CREATE TRIGGER full_disk BEFORE INSERT ON storage_probe FOR EACH ROW EXECUTE FUNCTION fill()`)
+		} else {
+			execute(t, databaseURL, `CREATE TRIGGER full_disk BEFORE INSERT ON storage_probe BEGIN SELECT RAISE(ABORT, 'no space'); END`)
+		}
+		expectDoctor(t, env, "writes", says, allChecks...)
+	})
+}
+
 // TestDoctorReportsAClockThatWasSetBack uses a database with an event an hour in
 // the future.
 func TestDoctorReportsAClockThatWasSetBack(t *testing.T) {
