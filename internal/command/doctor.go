@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"example.com/alta/internal/mail"
@@ -38,7 +39,7 @@ func (c *doctorCommand) Run(ctx context.Context, env *Environment) error {
 		verdict := "ok  "
 		if err != nil {
 			verdict, failed = "FAIL", true
-			detail = err.Error()
+			detail = strings.ReplaceAll(err.Error(), "\n", ": ") // joined errors have a line each
 		}
 		fmt.Fprintf(env.Stdout, "%s  %-10s  %s\n", verdict, name, detail)
 	}
