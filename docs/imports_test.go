@@ -16,7 +16,7 @@ var module = []struct{ name, imports string }{
 	{"internal/command", "handlers internal/collection internal/connlimit internal/contract internal/docs internal/identity internal/mail internal/memory " +
 		"internal/meter internal/metrics internal/netaddr internal/openid internal/problem internal/product internal/redact internal/signin internal/stage internal/text repo"},
 	{"handlers", "gen internal/contract internal/export internal/fiscal internal/identity internal/locale internal/mail internal/memory internal/meter internal/metrics " +
-		"internal/money internal/openid internal/problem internal/product internal/report internal/signin internal/site internal/site/mailbox " +
+		"internal/money internal/openid internal/problem internal/product internal/report internal/seldom internal/signin internal/site internal/site/mailbox " +
 		"internal/stage internal/text repo"},
 	{"internal/site", "gen internal/contract internal/docs internal/fiscal internal/locale internal/money internal/netaddr internal/problem " +
 		"internal/product internal/recorder internal/site/docpages internal/site/mailbox internal/site/static"},
@@ -27,11 +27,11 @@ var module = []struct{ name, imports string }{
 	{"internal/docs", "internal/contract internal/contract/source"},
 	{"internal/stage", "gen internal/connlimit internal/contract internal/fiscal internal/identity internal/locale internal/meter internal/metrics internal/money " +
 		"internal/netaddr internal/problem internal/recorder internal/redact internal/text repo"},
-	{"internal/signin", "internal/identity internal/mail internal/meter internal/netaddr internal/openid internal/problem repo"},
+	{"internal/signin", "internal/identity internal/mail internal/meter internal/netaddr internal/openid internal/problem internal/seldom repo"},
 	{"internal/problem", "gen internal/contract internal/export internal/identity internal/memory internal/meter internal/money internal/report internal/text repo"},
 	{"internal/metrics", "internal/mail repo"},
-	{"internal/mail", "internal/identity internal/mail/eml internal/netaddr internal/product repo"},
-	{"internal/meter", "repo"},
+	{"internal/mail", "internal/identity internal/mail/eml internal/netaddr internal/product internal/seldom repo"},
+	{"internal/meter", "internal/seldom repo"},
 	{"internal/report", "repo"},
 	{"repo", "internal/fiscal internal/locale internal/money internal/text repo/migrations"},
 	{"repo/migrations", "internal/fiscal internal/identity internal/text"},
@@ -39,7 +39,7 @@ var module = []struct{ name, imports string }{
 	{"internal/contract/source", ""},
 	{"internal/export", "internal/locale internal/money"},
 	{"gen", ""},
-	{"internal/connlimit", ""},
+	{"internal/connlimit", "internal/seldom"},
 	{"internal/fiscal", ""},
 	{"internal/identity", "internal/text"},
 	{"internal/locale", ""},
@@ -51,6 +51,7 @@ var module = []struct{ name, imports string }{
 	{"internal/product", "internal/text"},
 	{"internal/recorder", ""},
 	{"internal/redact", "internal/text"},
+	{"internal/seldom", ""},
 	{"internal/text", ""},
 }
 

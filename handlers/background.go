@@ -9,6 +9,8 @@ import (
 
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/meter"
+	"example.com/alta/internal/metrics"
+	"example.com/alta/internal/seldom"
 	"example.com/alta/internal/signin"
 	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
@@ -25,21 +27,24 @@ type background struct {
 	limits    meter.Limits
 	retention repo.Retention
 	refill    func(context.Context) // renews the balances whose month has ended
+	metrics   *metrics.Metrics
 	log       *slog.Logger
+	away      *seldom.Log // for what an outage of the database repeats
 	now       func() time.Time
 	started   time.Time
 	clock     clockWatch
 }
 
 // Run does the background work until ctx ends: it sends mails, charges tokens, records
-// when sessions were last used, deletes idle rate limits, and deletes rows after their
-// retention. It returns when all results are written.
+// when sessions were last used, deletes idle rate limits, deletes rows after their
+// retention, and probes the storage. It returns when all results are written.
 func (b *background) Run(ctx context.Context) {
 	var workers sync.WaitGroup
 	workers.Go(func() { b.signin.Run(ctx) })
 	workers.Go(func() { b.outbox.Run(ctx) })
 	workers.Go(func() { b.ledger.Run(ctx) })
 	workers.Go(func() { b.runMaintenance(ctx) })
+	workers.Go(func() { b.watchStorage(ctx) })
 	workers.Wait()
 }
 
@@ -82,6 +87,6 @@ func (b *background) flushLastSeen(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
 	defer cancel()
 	if err := b.stages.Flush(ctx); err != nil {
-		b.log.Warn("could not record when sessions and keys were last used; trying again", "error", err)
+		b.away.Warn("could not record when sessions and keys were last used; trying again", "error", err)
 	}
 }

@@ -25,6 +25,7 @@ import (
 	"example.com/alta/internal/metrics"
 	"example.com/alta/internal/openid"
 	"example.com/alta/internal/product"
+	"example.com/alta/internal/seldom"
 	"example.com/alta/internal/signin"
 	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
@@ -130,7 +131,7 @@ func newServer(c Config, stages *stage.Stages, service *signin.Service) *Server 
 		systemOperations:         &systemOperations{repo: c.Repo, limits: c.Limits, metrics: c.Metrics, now: c.Now},
 		background: background{
 			repo: c.Repo, stages: stages, signin: service, outbox: c.Outbox, mailbox: c.Mailbox, ledger: c.Ledger, limits: c.Limits,
-			retention: c.Retention, refill: tokens.refillDue, log: c.Log, now: c.Now, started: c.Now(),
+			retention: c.Retention, refill: tokens.refillDue, metrics: c.Metrics, log: c.Log, away: seldom.New(c.Log), now: c.Now, started: c.Now(),
 		},
 		config: c,
 		stages: stages,

@@ -10,13 +10,16 @@ import (
 // mailDelay is the age of the oldest unsent mail from which mail counts as degraded.
 const mailDelay = 5 * time.Minute
 
-// GetStatus answers the health of each component, which it checks now.
+// GetStatus answers the health of each component, which it checks now. Whether the
+// database takes writes is what the last probe has found.
 func (o *systemOperations) GetStatus(ctx context.Context, _ gen.GetStatusRequestObject) (gen.GetStatusResponseObject, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	database, mail := gen.ServiceStatusStatusOperational, gen.ServiceStatusStatusOperational
 	if err := o.repo.Ping(ctx); err != nil {
 		database, mail = gen.ServiceStatusStatusDown, gen.ServiceStatusStatusDown
+	} else if o.repo.WriteError() != nil { // it answers reads; mails wait
+		database, mail = gen.ServiceStatusStatusDegraded, gen.ServiceStatusStatusDown
 	} else if outbox, err := o.repo.OutboxStatus(ctx); err != nil {
 		mail = gen.ServiceStatusStatusDown
 	} else if outbox.Oldest != nil && o.now().Sub(*outbox.Oldest) > mailDelay {

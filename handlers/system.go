@@ -41,6 +41,9 @@ func (o *systemOperations) GetReadiness(ctx context.Context, _ gen.GetReadinessR
 	if err := o.repo.Ping(ctx); err != nil {
 		return nil, err
 	}
+	if err := o.repo.WriteError(); err != nil {
+		return nil, err
+	}
 	return gen.GetReadiness200JSONResponse{Body: gen.Health{Status: gen.HealthStatusReady}}, nil
 }
 

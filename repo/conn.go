@@ -38,12 +38,10 @@ func (c conn) statement(ctx context.Context, query string) (context.Context, que
 		return ctx, stmt, err
 	}
 	if c.tx.shared {
-		// SQLite rolls back the whole transaction if one of its statements is
-		// interrupted. So the context ends between two statements.
 		if err := ctx.Err(); err != nil {
 			return ctx, nil, err
 		}
-		ctx = context.WithoutCancel(ctx)
+		ctx = uninterrupted(ctx)
 	}
 	if stmt := c.statements.find(query); stmt != nil {
 		return ctx, c.tx.StmtxContext(ctx, stmt), nil
@@ -125,9 +123,14 @@ func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error
 }
 
 // markUnavailable joins ErrUnavailable to errors that mean that the database is
-// away.
+// away, and ErrStorage to those that mean that it takes no writes.
 func (c conn) markUnavailable(err error) error {
-	if err != nil && c.engine.isUnavailable(err) {
+	switch {
+	case err == nil:
+		return nil
+	case c.engine.isStorage(err):
+		return errors.Join(ErrStorage, err)
+	case c.engine.isUnavailable(err):
 		return errors.Join(ErrUnavailable, err)
 	}
 	return err

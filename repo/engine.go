@@ -24,6 +24,16 @@ type engine interface {
 	isConflict(err error) bool
 	// isUnavailable reports whether err means that the database is away.
 	isUnavailable(err error) bool
+	// isStorage reports whether err means that the storage takes no writes: the
+	// disk is full, or read-only, or fails.
+	isStorage(err error) bool
+	// isRefusal reports whether an error of COMMIT means that nothing was written.
+	// After any other the outcome is unknown.
+	isRefusal(err error) bool
+	// ready returns an error at once if a write would wait in vain.
+	ready() error
+	// claim is Repo.Claim.
+	claim() (release func())
 	// byCodePoint returns a suffix for a column in ORDER BY that makes it sort
 	// by code points.
 	byCodePoint() string

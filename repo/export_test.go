@@ -40,6 +40,7 @@ var (
 // Limits that tests check.
 const (
 	MaxTries   = maxTries
+	MaxWaiting = maxWaiting
 	SweepBatch = sweepBatch
 	SweepFloor = sweepFloor
 )

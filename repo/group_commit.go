@@ -96,6 +96,22 @@ func (q *groupCommit) next() chan<- *group {
 	return w.turn
 }
 
+// lasting is a context that does not end, but says when the time of its call is over.
+// SQLite rolls back the whole transaction if one of its statements is interrupted, so in
+// a group the context of a member ends only between two statements. The deadline is for
+// sqliteWorker, which leaves a statement that hangs.
+type lasting struct {
+	context.Context
+	call context.Context
+}
+
+func uninterrupted(ctx context.Context) context.Context {
+	return lasting{Context: context.WithoutCancel(ctx), call: ctx}
+}
+
+// Deadline returns that of the call.
+func (l lasting) Deadline() (deadline time.Time, ok bool) { return l.call.Deadline() }
+
 // pass gives the turn in an open group to the next of those who wait. It reports false
 // if the group is complete.
 func (q *groupCommit) pass(g *group) bool {
@@ -110,7 +126,11 @@ func (q *groupCommit) pass(g *group) bool {
 
 // tryGrouped is tryTx on an engine with one writer.
 func (r *Repo) tryGrouped(ctx context.Context, fn func(*Tx) error) error {
-	g, err := r.groups.enter(ctx)
+	var g *group
+	err := r.wait(func() (err error) {
+		g, err = r.groups.enter(ctx)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("begin: %w", r.markUnavailable(err))
 	}
@@ -119,7 +139,7 @@ func (r *Repo) tryGrouped(ctx context.Context, fn func(*Tx) error) error {
 		return r.tryTx(ctx, fn)
 	}
 	if g.db == nil {
-		if err := r.begin(ctx, g); err != nil {
+		if err := r.beginGroup(ctx, g); err != nil {
 			r.groups.leave()
 			return fmt.Errorf("begin: %w", r.markUnavailable(err))
 		}
@@ -131,12 +151,13 @@ func (r *Repo) tryGrouped(ctx context.Context, fn func(*Tx) error) error {
 	return err
 }
 
-// begin begins the group's transaction. It ends with none of the members' contexts.
-func (r *Repo) begin(ctx context.Context, g *group) (err error) {
+// beginGroup begins the group's transaction, which lives longer than the context of its
+// first member.
+func (r *Repo) beginGroup(ctx context.Context, g *group) (err error) {
 	if g.conn, err = r.writer.Connx(ctx); err != nil {
 		return err
 	}
-	if g.db, err = g.conn.BeginTxx(context.WithoutCancel(ctx), nil); err != nil {
+	if g.db, err = g.conn.BeginTxx(uninterrupted(ctx), nil); err != nil {
 		return errors.Join(err, g.conn.Close())
 	}
 	g.begun = time.Now()
@@ -176,7 +197,7 @@ func (r *Repo) takePart(ctx context.Context, g *group, fn func(*Tx) error) (err 
 }
 
 // undo takes back what a member has written, after its error. If SQLite has rolled back
-// the whole transaction, nothing of the group is kept; if it did so because the storage
+// the whole transaction, or its disk hangs, nothing of the group is kept; if the storage
 // fails, the others need not try.
 func (g *group) undo(c conn, cause error) {
 	_, err := c.exec(context.Background(), `ROLLBACK TO member`)
@@ -187,7 +208,7 @@ func (g *group) undo(c conn, cause error) {
 		return
 	}
 	g.err = errGroupLost
-	if errors.Is(cause, ErrUnavailable) {
+	if errors.Is(cause, ErrStorage) {
 		g.err = cause
 	}
 }
@@ -196,12 +217,12 @@ func (g *group) undo(c conn, cause error) {
 func (r *Repo) finish(g *group) {
 	if g.err == nil && g.kept > 0 {
 		if err := g.db.Commit(); err != nil {
-			g.err = fmt.Errorf("commit: %w", r.markUnavailable(err))
+			g.err = fmt.Errorf("commit: %w", r.commitError(context.Background(), err))
 		}
 	} else if err := g.db.Rollback(); err != nil && g.err == nil {
 		g.err = fmt.Errorf("rollback: %w", r.markUnavailable(err))
 	}
-	g.conn.Close() // never fails: the connection goes back to the pool
+	_ = g.conn.Close() // it goes back to the pool
 	close(g.done)
 	r.groups.leave()
 	prepareForNext(context.Background(), r.writeStatements, g.unprepared)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -214,4 +216,48 @@ func TestEndWhileAway(t *testing.T) {
 	if n := tries.Load(); n > 200 {
 		t.Errorf("%d tries in the second before the end", n)
 	}
+}
+
+// TestStorageIsNotTriedAgain: calls do not wait for a storage that takes no writes: there
+// is one attempt, whatever patience they have, and no refund of what was not charged.
+// If the outcome of a COMMIT is unknown, there is one.
+func TestStorageIsNotTriedAgain(t *testing.T) {
+	databaseURL := testdb.SQLite(t)
+	f := openFaultyLedger(t, databaseURL, ample)
+	for i, where := range []string{"BEGIN", "COMMIT"} {
+		var tries atomic.Int64
+		fail := func(query string) error {
+			if query != where {
+				return nil
+			}
+			tries.Add(1)
+			return fmt.Errorf("%w: full", repo.ErrStorage)
+		}
+		f.fault.Store(&watch{failBefore: fail})
+		if where == "COMMIT" { // it succeeds, and the answer says that it has not
+			f.fault.Store(&watch{failAfter: fail})
+		}
+		if _, err := f.Charge(context.Background(), f.debit(where)); !errors.Is(err, repo.ErrStorage) {
+			t.Errorf("%s: %v, want ErrStorage", where, err)
+		}
+		if n := tries.Load(); n != 1 && where == "BEGIN" { // after the COMMIT, the refund is tried, too
+			t.Errorf("%d attempts, want 1", n)
+		}
+		f.fault.Store(nil)
+		if _, err := f.Charge(context.Background(), f.debit(fmt.Sprint(i))); err != nil {
+			t.Errorf("afterwards: %v", err)
+		}
+	}
+	f.stop()
+	rows := map[string][]int64{}
+	for _, row := range transactions(t, f.unwatched)[1:] {
+		rows[row.RequestID] = append(rows[row.RequestID], row.Delta)
+	}
+	for _, deltas := range rows {
+		slices.Sort(deltas)
+	}
+	if diff := cmp.Diff(map[string][]int64{"0": {-5}, "1": {-5}, "COMMIT": {-5, 5}}, rows); diff != "" {
+		t.Errorf("what the calls took (-want +got):\n%s", diff)
+	}
+	checkSums(t, f.unwatched)
 }

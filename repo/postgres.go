@@ -34,7 +34,7 @@ func openPostgres(driver, url string) (*Repo, error) {
 	db.SetMaxOpenConns(maxPostgresConns)
 	db.SetMaxIdleConns(maxPostgresConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return &Repo{writer: db, reader: db, reads: reads{conn{engine: postgresEngine{url}}}}, nil
+	return &Repo{writer: db, reader: db, reads: reads{conn{engine: postgresEngine{url}}}, health: newHealth()}, nil
 }
 
 type postgresEngine struct{ url string }
@@ -74,7 +74,7 @@ func (postgresEngine) isConflict(err error) bool {
 func (e postgresEngine) isUnavailable(err error) bool {
 	code := postgresCode(err)
 	switch {
-	case code == "25006", code == "0A000", // a standby, as a failover leaves it behind: nothing can be written in recovery
+	case e.isStorage(err),
 		strings.HasPrefix(code, "08"), // connection exception
 		strings.HasPrefix(code, "28"), // log-in refused
 		strings.HasPrefix(code, "3D"), // no such database
@@ -90,6 +90,27 @@ func (e postgresEngine) isUnavailable(err error) bool {
 	return isNet || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, context.DeadlineExceeded)
 }
+
+func (postgresEngine) isStorage(err error) bool {
+	code := postgresCode(err)
+	switch {
+	case code == "25006", code == "0A000", // a standby, as a failover leaves it behind: nothing can be written in recovery
+		code == "53100",               // disk full
+		strings.HasPrefix(code, "58"): // system error, such as one of input or output
+		return true
+	}
+	return false
+}
+
+// isRefusal is false if the server says that it stops: it may do so after a COMMIT.
+func (postgresEngine) isRefusal(err error) bool {
+	code := postgresCode(err)
+	return code != "" && !strings.HasPrefix(code, "08") && !strings.HasPrefix(code, "57")
+}
+
+func (postgresEngine) ready() error { return nil }
+
+func (postgresEngine) claim() (release func()) { return func() {} }
 
 // postgresCode returns the SQLSTATE in err, or "".
 func postgresCode(err error) string {

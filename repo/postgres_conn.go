@@ -133,7 +133,7 @@ type postgresTx struct {
 }
 
 // errUnsure is the error of a COMMIT that is durable on one server only.
-var errUnsure = fmt.Errorf("%w: the outcome of COMMIT is unknown: it is on no synchronous standby", ErrUnavailable)
+var errUnsure = fmt.Errorf("%w: it is on no synchronous standby", ErrInDoubt)
 
 // Commit commits, however long the server takes, up to stallTimeout. The outcome is
 // unknown if the server has stopped waiting for a standby.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -15,6 +16,14 @@ var (
 	ErrNotFound    = errors.New("not found")
 	ErrEmailTaken  = errors.New("e-mail address is taken")
 	ErrUnavailable = errors.New("database is unavailable")
+
+	// ErrStorage is ErrUnavailable because the storage takes no writes: the disk is
+	// full, read-only or does not answer, the file is gone, the server is a standby.
+	// Waiting a few seconds does not help.
+	ErrStorage = fmt.Errorf("%w: the storage takes no writes", ErrUnavailable)
+	// ErrInDoubt is ErrUnavailable after a COMMIT: the transaction is done, or not, or
+	// will be.
+	ErrInDoubt = fmt.Errorf("%w: the outcome of COMMIT is unknown", ErrUnavailable)
 )
 
 // Repo is an open database. Its own methods only read.
@@ -25,6 +34,8 @@ type Repo struct {
 	writeStatements *statements  // prepared on writer
 	groups          *groupCommit // nil: transactions run side by side
 	now             func() time.Time
+	waiting         atomic.Int64 // transactions that wait for a connection
+	health          *health
 }
 
 // Open connects to the database at url: sqlite:PATH, or a postgres:// URL for
@@ -108,6 +119,10 @@ func (r *Repo) Pools() map[string]*sqlx.DB {
 // Describe describes the engine, its version and the settings that determine
 // durability, in words for operators.
 func (r *Repo) Describe(ctx context.Context) (string, error) { return r.engine.describe(ctx, r.conn) }
+
+// Claim records which file this process has open, for CheckClaim, until release is
+// called. It is of no use, and does nothing, with a database server.
+func (r *Repo) Claim() (release func()) { return r.engine.claim() }
 
 // Clock returns the database server's time. SQLite has no server, so it returns
 // this process's time.

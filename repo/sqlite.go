@@ -36,25 +36,21 @@ func openSQLite(driver, text string) (*Repo, error) {
 	if path == "" || strings.ContainsAny(path, "?#") {
 		return nil, fmt.Errorf("%q is not a path", path)
 	}
-	writer, err := sqlx.Open(driver, sqliteDSN(path, url.Values{"_txlock": {"immediate"}}))
+	store, err := newSQLiteStore(driver, path)
 	if err != nil {
 		return nil, err
 	}
-	writer.SetMaxOpenConns(1)
-	reader, err := sqlx.Open(driver, sqliteDSN(path, url.Values{"_query_only": {"1"}}))
-	if err != nil {
-		return nil, errors.Join(err, writer.Close())
-	}
-	readers := min(2*runtime.NumCPU(), maxReaders)
-	reader.SetMaxOpenConns(readers)
-	reader.SetMaxIdleConns(readers)
+	writer := store.pool(sqliteDSN(path, url.Values{"_txlock": {"immediate"}}), 1)
+	reader := store.pool(sqliteDSN(path, url.Values{"_query_only": {"1"}}), min(2*runtime.NumCPU(), maxReaders))
 	// Open the writer first, so that the file exists in WAL mode before a
 	// read-only connection looks at it.
-	engine := sqliteEngine{path}
+	engine := sqliteEngine{path, store}
 	if err := pingFirst(engine, writer); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), reader.Close(), writer.Close())
 	}
-	return &Repo{writer: writer, reader: reader, groups: &groupCommit{}, reads: reads{conn{engine: engine}}}, nil
+	r := &Repo{writer: writer, reader: reader, groups: &groupCommit{}, reads: reads{conn{engine: engine}}, health: newHealth()}
+	store.file.onChange(r.health.ask)
+	return r, nil
 }
 
 // openPatience is how long opening waits for other processes that open the same
@@ -85,7 +81,10 @@ func sqliteDSN(path string, more url.Values) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: more.Encode()}).String()
 }
 
-type sqliteEngine struct{ path string }
+type sqliteEngine struct {
+	path  string
+	store *sqliteStore
+}
 
 func (sqliteEngine) migrator(writer *sqlx.DB, keyring migrations.Keyring) (migrator, error) {
 	return newMigrator(goose.DialectSQLite3, writer.DB, keyring, func() error { return nil })
@@ -108,7 +107,31 @@ func (sqliteEngine) isUnavailable(err error) bool {
 		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_READONLY:
 		return true
 	}
-	return errors.Is(err, context.DeadlineExceeded)
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrUnavailable)
+}
+
+func (sqliteEngine) isStorage(err error) bool {
+	switch sqliteCode(err) {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+		return true
+	}
+	return errors.Is(err, ErrStorage)
+}
+
+// isRefusal is false for SQLITE_IOERR: the log may have the COMMIT although the disk
+// has not confirmed it.
+func (sqliteEngine) isRefusal(err error) bool {
+	code := sqliteCode(err)
+	return code != -1 && code != sqlite3.SQLITE_IOERR && code != sqlite3.SQLITE_INTERRUPT
+}
+
+func (e sqliteEngine) ready() error { return e.store.ready() }
+
+func (e sqliteEngine) claim() (release func()) {
+	if main := e.store.file.opened(); main != nil {
+		return claimFile(e.path, main)
+	}
+	return func() {}
 }
 
 // sqliteCode returns the primary result code in err, or -1.

@@ -73,13 +73,12 @@ const (
 // panics, nothing is written. If the transaction loses against a concurrent one
 // (a serialization failure, a deadlock, SQLITE_BUSY), fn runs again from the
 // start, so it must have no effect outside the database. InTx returns fn's
-// error unchanged, and ErrUnavailable if the database is away.
+// error unchanged. It returns ErrUnavailable if the database is away: as ErrStorage if
+// it takes no writes, and as ErrInDoubt if the outcome is unknown.
 func (r *Repo) InTx(ctx context.Context, fn func(*Tx) error) error {
-	try := r.tryTx
-	if r.groups != nil {
-		try = r.tryGrouped
-	}
-	return r.retry(ctx, func() error { return try(ctx, fn) })
+	err := r.retry(ctx, func() error { return r.try(ctx, fn) })
+	r.health.note(err)
+	return err
 }
 
 // retry runs a transaction again until it does not lose against another one, at
@@ -100,8 +99,20 @@ func (r *Repo) retry(ctx context.Context, run func() error) error {
 	}
 }
 
+// try runs a transaction once.
+func (r *Repo) try(ctx context.Context, fn func(*Tx) error) error {
+	if r.groups != nil {
+		return r.tryGrouped(ctx, fn)
+	}
+	return r.tryTx(ctx, fn)
+}
+
 func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
-	db, err := r.writer.BeginTxx(ctx, nil)
+	var db *sqlx.Tx
+	err := r.wait(func() (err error) {
+		db, err = r.writer.BeginTxx(ctx, nil)
+		return err
+	})
 	c := conn{engine: r.engine, statements: r.writeStatements, tx: &transaction{Tx: db}}
 	if err != nil {
 		return fmt.Errorf("begin: %w", c.markUnavailable(err))
@@ -116,17 +127,44 @@ func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	if err := commit(ctx, db); err != nil {
-		if errors.Is(err, sql.ErrTxDone) { // ctx has ended, so database/sql has rolled it back
-			err = errors.Join(ctx.Err(), err)
-		}
-		return fmt.Errorf("commit: %w", c.markUnavailable(err))
+		return fmt.Errorf("commit: %w", c.commitError(ctx, err))
 	}
 	prepareForNext(ctx, r.writeStatements, c.tx.unprepared)
 	return nil
 }
 
+// maxWaiting is how many transactions may wait for a connection. While the database
+// stands still, they would pile up.
+const maxWaiting = 1024
+
+// errQueue is the error of a transaction that does not get a place to wait.
+var errQueue = fmt.Errorf("%w: too many transactions wait", ErrUnavailable)
+
+// wait waits by turn for a connection that writes, unless that would be in vain.
+func (r *Repo) wait(turn func() error) error {
+	if err := r.engine.ready(); err != nil {
+		return err
+	}
+	defer r.waiting.Add(-1)
+	if r.waiting.Add(1) > maxWaiting {
+		return errQueue
+	}
+	return turn()
+}
+
+// commitError returns the error of a COMMIT that failed with err.
+func (c conn) commitError(ctx context.Context, err error) error {
+	if errors.Is(err, sql.ErrTxDone) { // ctx has ended, so database/sql has rolled it back
+		return c.markUnavailable(errors.Join(ctx.Err(), err))
+	}
+	if !c.engine.isRefusal(err) {
+		err = errors.Join(ErrInDoubt, err)
+	}
+	return c.markUnavailable(err)
+}
+
 // errCommitting is the error of a COMMIT that takes longer than its caller has time.
-var errCommitting = fmt.Errorf("%w: the outcome of COMMIT is not known yet", ErrUnavailable)
+var errCommitting = fmt.Errorf("%w: it is not known yet", ErrInDoubt)
 
 // commit commits the transaction. A COMMIT is never cancelled: if the server has not
 // answered it at the deadline of ctx, the connection waits on without the caller,

@@ -24,7 +24,7 @@ type cli struct {
 	Tokens  tokensCommand  `cmd:"" help:"Give tokens to a user, or take some back."`
 	Ledger  ledgerCommand  `cmd:"" help:"Check the token ledger."`
 	User    userCommand    `cmd:"" help:"List, promote, suspend, reactivate and import users."`
-	Doctor  doctorCommand  `cmd:"" help:"Check what a server needs: secret, disk, mail server, Redis, sign-in issuer, database, migrations, clock."`
+	Doctor  doctorCommand  `cmd:"" help:"Check what a server needs: secret, disk, mail server, Redis, sign-in issuer, database, migrations, writes, clock."`
 	OpenAPI openapiCommand `cmd:"" name:"openapi" help:"Print the contract, or a collection of its requests."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 
@@ -102,13 +102,17 @@ func newParser(env Environment, exit func(code int)) *kong.Kong {
 // errSilent fails a command that has already printed the cause.
 var errSilent = errors.New("failed")
 
-// open opens the database without a change to its schema.
+// open opens the database without a change to its schema. It does not if a running
+// server has another file open than the one at the path.
 func (f *StorageFlags) open(ctx context.Context) (*repo.Repo, error) {
 	url := f.databaseURL()
 	if !repo.IsPostgres(url) {
 		if err := os.MkdirAll(f.DataDir, 0o700); err != nil {
 			return nil, fmt.Errorf("ALTA_DATA_DIR: %w", err)
 		}
+	}
+	if err := repo.CheckClaim(url); err != nil {
+		return nil, fmt.Errorf("ALTA_DATABASE_URL: %w", err)
 	}
 	r, err := repo.Open(ctx, url, time.Now)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"example.com/alta/internal/mail"
@@ -38,7 +39,7 @@ func (c *doctorCommand) Run(ctx context.Context, env *Environment) error {
 		verdict := "ok  "
 		if err != nil {
 			verdict, failed = "FAIL", true
-			detail = err.Error()
+			detail = strings.ReplaceAll(err.Error(), "\n", ": ") // joined errors have a line each
 		}
 		fmt.Fprintf(env.Stdout, "%s  %-10s  %s\n", verdict, name, detail)
 	}
@@ -69,7 +70,7 @@ func (c *doctorCommand) checkStorage(ctx context.Context, report func(name, deta
 	for _, check := range []struct {
 		name string
 		run  func(context.Context, *repo.Repo) (detail string, err error)
-	}{{"database", checkDatabase}, {"migrations", checkMigrations}, {"clock", checkClock}} {
+	}{{"database", checkDatabase}, {"migrations", checkMigrations}, {"writes", checkWrites}, {"clock", checkClock}} {
 		detail, err := check.run(ctx, r)
 		report(check.name, detail, err)
 	}
@@ -198,11 +199,9 @@ func checkMigrations(ctx context.Context, r *repo.Repo) (string, error) {
 	if newest := migrations[len(migrations)-1].Version; version > newest {
 		return "", fmt.Errorf("the schema has version %d, made by a newer alta than this one (%d)", version, newest)
 	}
-	pending := 0
-	for _, m := range migrations {
-		if m.AppliedAt.IsZero() {
-			pending++
-		}
+	pending, err := countPending(ctx, r)
+	if err != nil {
+		return "", err
 	}
 	if pending > 0 {
 		return fmt.Sprintf("%d of %d are pending: the next start applies them", pending, len(migrations)), nil

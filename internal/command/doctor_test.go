@@ -63,7 +63,7 @@ func expectDoctor(t *testing.T, env environment, failed, says string, checks ...
 	}
 }
 
-var allChecks = []string{"secret", "disk", "mail", "limits", "sign-in", "database", "migrations", "clock"}
+var allChecks = []string{"secret", "disk", "mail", "limits", "sign-in", "database", "migrations", "writes", "clock"}
 
 func TestDoctorPasses(t *testing.T) {
 	t.Parallel()
@@ -159,6 +159,24 @@ func TestDoctorReportsANewerSchema(t *testing.T) {
 		run(t, env, "migrate", "up").ok()
 		execute(t, databaseURL, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)`)
 		expectDoctor(t, env, "migrations", "newer", allChecks...)
+	})
+}
+
+// TestDoctorReportsAStorageThatTakesNoWrites: the database answers, and is full.
+func TestDoctorReportsAStorageThatTakesNoWrites(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		run(t, env, "migrate", "up").ok()
+		says := "no space"
+		if repo.IsPostgres(databaseURL) {
+			says = "full, read-only, or a standby"
+			execute(t, databaseURL, `CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$`)
+			execute(t, databaseURL, `CREATE TRIGGER full_disk BEFORE INSERT ON storage_probe FOR EACH ROW EXECUTE FUNCTION fill()`)
+		} else {
+			execute(t, databaseURL, `CREATE TRIGGER full_disk BEFORE INSERT ON storage_probe BEGIN SELECT RAISE(ABORT, 'no space'); END`)
+		}
+		expectDoctor(t, env, "writes", says, allChecks...)
 	})
 }
 

@@ -102,6 +102,7 @@ func (c *serveCommand) serve(ctx context.Context, env *Environment, p *process) 
 	}
 	go memory.Release() // that of the migrations and of reading the contract is not needed again
 	defer ignoreHangUps(p.log)()
+	defer p.repo.Claim()()
 	p.log.Info("listening", "address", listener.Addr().String(), "public_url", p.publicURL.String())
 	// If ctx ends here, start-up counts as successful and serve stops at once.
 	if err := welcome(ctx, env.Stdout, p, repo.IsPostgres(c.databaseURL())); err != nil && ctx.Err() == nil {

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"example.com/alta/internal/seldom"
 )
 
 // Reasons to close a connection, for metrics.
@@ -34,7 +36,7 @@ type Config struct {
 type Listener struct {
 	net.Listener
 	config  Config
-	warning warning
+	warning *seldom.Log
 
 	mu        sync.Mutex
 	count     int
@@ -44,7 +46,7 @@ type Listener struct {
 // New returns a Listener that accepts the connections of the given one.
 func New(listener net.Listener, config Config) *Listener {
 	return &Listener{
-		Listener: listener, config: config, warning: warning{log: config.Log}, byAddress: map[netip.Addr]map[*conn]struct{}{},
+		Listener: listener, config: config, warning: seldom.New(config.Log), byAddress: map[netip.Addr]map[*conn]struct{}{},
 	}
 }
 
@@ -96,7 +98,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 			return c, nil
 		}
 		l.config.Closed(Refused)
-		l.warning.add("connections are refused: there are too many", "address", c.address.String())
+		l.warning.Warn("connections are refused: there are too many", "address", c.address.String())
 		refuse(accepted)
 	}
 }
@@ -106,7 +108,7 @@ func (l *Listener) acceptFailed(err error) {
 	if isClosed(err) {
 		return
 	}
-	l.warning.add("connections cannot be accepted", "error", err)
+	l.warning.Warn("connections cannot be accepted", "error", err)
 	l.mu.Lock()
 	closing := l.evict(l.waiting(nil), l.batch())
 	l.mu.Unlock()

@@ -20,7 +20,7 @@ import (
 // the mail was not sent, Deliver returns the cause. Unless the mail was refused
 // for good or is too old, the worker tries again later.
 func (o *Outbox) Deliver(ctx context.Context, id uuid.UUID) error {
-	mail, err := o.Repo.Mail(ctx, id)
+	mail, err := o.find(ctx, id)
 	if err != nil {
 		return fmt.Errorf("outbox: look up mail: %w", err)
 	}
@@ -34,6 +34,16 @@ func (o *Outbox) Deliver(ctx context.Context, id uuid.UUID) error {
 	// The outcome is recorded even if the caller's request has been cancelled.
 	o.record(context.WithoutCancel(ctx), id, result)
 	return err
+}
+
+// findTimeout bounds the search for a mail, so that a database that stands still does
+// not keep a sender.
+const findTimeout = 10 * time.Second
+
+func (o *Outbox) find(ctx context.Context, id uuid.UUID) (repo.Mail, error) {
+	ctx, cancel := context.WithTimeout(ctx, findTimeout)
+	defer cancel()
+	return o.Repo.Mail(ctx, id)
 }
 
 func (o *Outbox) send(ctx context.Context, mail repo.Mail) (err error) {

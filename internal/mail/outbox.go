@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/seldom"
 	"example.com/alta/repo"
 )
 
@@ -62,6 +63,7 @@ type Outbox struct {
 	OutboxConfig
 	added chan struct{}
 	slots chan struct{}
+	away  *seldom.Log // for what an outage of the database repeats
 	unrecorded
 }
 
@@ -69,6 +71,7 @@ type Outbox struct {
 func NewOutbox(config OutboxConfig) *Outbox {
 	return &Outbox{
 		OutboxConfig: config, added: make(chan struct{}, 1), slots: make(chan struct{}, senders),
+		away:       seldom.New(config.Log),
 		unrecorded: unrecorded{outcomes: map[uuid.UUID]outcome{}},
 	}
 }
@@ -126,7 +129,7 @@ func (o *Outbox) Run(ctx context.Context) {
 	for {
 		o.recordAll(ctx)
 		if _, err := o.dispatch(ctx, &sending); err != nil && ctx.Err() == nil {
-			o.Log.Warn("outbox: could not look for mails; trying again", "error", err)
+			o.away.Warn("outbox: could not look for mails; trying again", "error", err)
 		}
 		select {
 		case <-ctx.Done():

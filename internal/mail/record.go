@@ -67,7 +67,7 @@ func (o *Outbox) record(ctx context.Context, id uuid.UUID, result outcome) {
 		return tx.FinishMail(ctx, id, result.state, result.text)
 	})
 	if err != nil {
-		o.Log.Warn("outbox: could not record what became of a mail; trying again", "mail", id, "result", result.name, "error", err)
+		o.away.Warn("outbox: could not record what became of a mail; trying again", "mail", id, "result", result.name, "error", err)
 		return
 	}
 	o.drop(id)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/alta/internal/seldom"
 	"example.com/alta/repo"
 )
 
@@ -70,6 +71,7 @@ type Ledger struct {
 	repo    *repo.Repo
 	now     func() time.Time
 	log     *slog.Logger
+	seldom  *seldom.Log // for what an outage repeats
 	entries chan *entry
 	refunds refunds
 	stopped chan struct{} // closed when Run has ended and no entry is taken any more
@@ -79,7 +81,7 @@ type Ledger struct {
 // NewLedger returns a Ledger on the database. It charges nothing before Run.
 func NewLedger(r *repo.Repo, now func() time.Time, log *slog.Logger) *Ledger {
 	return &Ledger{
-		Patience: defaultPatience, repo: r, now: now, log: log,
+		Patience: defaultPatience, repo: r, now: now, log: log, seldom: seldom.New(log),
 		entries: make(chan *entry, maxQueue), stopped: make(chan struct{}),
 		refunds: refunds{wake: make(chan struct{}, 1)},
 	}
@@ -176,8 +178,9 @@ func (l *Ledger) writeRemaining(ctx context.Context) {
 }
 
 // commitBatch writes the batch and releases its calls. If the database is away,
-// it tries again for a while. A COMMIT whose answer was lost may have
-// succeeded, so every further attempt looks for existing debits first.
+// it tries again for a while, but not if the storage takes no writes. A COMMIT whose
+// answer was lost may have succeeded, so every further attempt looks for existing
+// debits first.
 func (l *Ledger) commitBatch(ctx context.Context, batch []*entry) {
 	batch = slices.DeleteFunc(batch, func(e *entry) bool { return e.left.Load() }) // nobody waits for them
 	if len(batch) == 0 {
@@ -185,18 +188,8 @@ func (l *Ledger) commitBatch(ctx context.Context, batch []*entry) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, max(l.Patience-time.Since(batch[0].since), minTry))
 	defer cancel()
-	for try := 0; ; try++ {
-		err := l.write(ctx, batch, try > 0)
-		if err == nil {
-			break
-		}
-		select {
-		case <-time.After(retryPause):
-			continue
-		case <-ctx.Done():
-		}
+	if err := l.tryBatch(ctx, batch); err != nil {
 		l.failBatch(batch, err)
-		break
 	}
 	for _, e := range batch {
 		if !e.left.CompareAndSwap(false, true) && e.kind == repo.TokensDebit && e.err == nil {
@@ -206,13 +199,38 @@ func (l *Ledger) commitBatch(ctx context.Context, batch []*entry) {
 	}
 }
 
-// failBatch refuses the batch's calls. Their debits may have been written; if
-// so, they are refunded.
+// tryBatch writes the batch, again and again until ctx ends if need be. Its error is
+// also repo.ErrInDoubt if any of the attempts may have succeeded.
+func (l *Ledger) tryBatch(ctx context.Context, batch []*entry) error {
+	doubt := false
+	for try := 0; ; try++ {
+		err := l.write(ctx, batch, try > 0)
+		if err == nil {
+			return nil
+		}
+		doubt = doubt || errors.Is(err, repo.ErrInDoubt)
+		if !errors.Is(err, repo.ErrStorage) {
+			select {
+			case <-time.After(retryPause):
+				continue
+			case <-ctx.Done():
+			}
+		}
+		if doubt {
+			err = errors.Join(repo.ErrInDoubt, err)
+		}
+		return err
+	}
+}
+
+// failBatch refuses the batch's calls. If their debits may have been written, they are
+// refunded.
 func (l *Ledger) failBatch(batch []*entry, err error) {
-	l.log.Error("ledger: calls are refused: the database does not answer", "calls", len(batch), "error", err)
+	l.seldom.Error("ledger: calls are refused: the database does not answer", "calls", len(batch), "error", err)
+	doubt := errors.Is(err, repo.ErrInDoubt)
 	for _, e := range batch {
 		e.err = fmt.Errorf("%w: %w", repo.ErrUnavailable, err)
-		if e.kind == repo.TokensDebit {
+		if e.kind == repo.TokensDebit && doubt {
 			l.refunds.add(e.Debit)
 		}
 	}

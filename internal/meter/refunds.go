@@ -63,7 +63,7 @@ func (l *Ledger) writeRefunds(ctx context.Context) (written bool) {
 	ctx, cancel := context.WithTimeout(ctx, l.Patience)
 	defer cancel()
 	if err := l.write(ctx, entries, true); err != nil {
-		l.log.Warn("ledger: refunds could not be written; trying again", "refunds", l.refunds.waiting(), "error", err)
+		l.seldom.Warn("ledger: refunds could not be written; trying again", "refunds", l.refunds.waiting(), "error", err)
 		time.AfterFunc(time.Second, l.refunds.signal)
 		return false
 	}

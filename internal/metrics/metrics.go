@@ -26,6 +26,7 @@ type Metrics struct {
 	charges   *prometheus.CounterVec
 	signIns   *prometheus.CounterVec
 	limitAway prometheus.Gauge
+	storage   prometheus.Gauge
 	closed    *prometheus.CounterVec
 }
 
@@ -57,12 +58,15 @@ func New() *Metrics {
 		limitAway: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "alta_shared_limits_away", Help: "1 while Redis is away and each process limits calls by itself.",
 		}),
+		storage: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "alta_storage_away", Help: "1 while the database takes no writes.",
+		}),
 		mailTimes: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "alta_mail_seconds", Help: "Time of a try to send a mail.",
 			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}),
 	}
-	m.registry.MustRegister(m.requests, m.durations, m.hashWait, m.mails, m.mailTimes, m.charges, m.signIns, m.limitAway, m.closed,
+	m.registry.MustRegister(m.requests, m.durations, m.hashWait, m.mails, m.mailTimes, m.charges, m.signIns, m.limitAway, m.storage, m.closed,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -100,10 +104,16 @@ func (m *Metrics) MailTried(kind mail.Kind, result string, took time.Duration) {
 }
 
 // LimitsAway records whether Redis, which has the shared rate limits, is unavailable.
-func (m *Metrics) LimitsAway(away bool) {
-	m.limitAway.Set(0)
-	if away {
-		m.limitAway.Set(1)
+func (m *Metrics) LimitsAway(away bool) { setIf(m.limitAway, away) }
+
+// StorageAway records whether the database takes no writes.
+func (m *Metrics) StorageAway(away bool) { setIf(m.storage, away) }
+
+// setIf sets the gauge to 1 or 0.
+func setIf(gauge prometheus.Gauge, on bool) {
+	gauge.Set(0)
+	if on {
+		gauge.Set(1)
 	}
 }
 

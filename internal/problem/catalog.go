@@ -16,6 +16,7 @@ const TextVerificationSent = "Please verify the email, I have send verification 
 const (
 	textForbidden  = "Forbidden resource"
 	textOverloaded = "The server is busy. Try again shortly."
+	textStorage    = "The storage cannot take writes at the moment. Try again shortly."
 	textTooLarge   = "request entity too large"
 )
 
@@ -61,8 +62,10 @@ var (
 	ErrInternal = forAPI("the error has no answer", gen.ErrorCodeInternal, http.StatusInternalServerError,
 		"Unexpected server-side failure. Retry with backoff; report if persistent.").
 		withApp(Answer{Status: http.StatusInternalServerError, Text: "Internal server error", Bare: true})
-	ErrOverloaded = forBoth("the server is overloaded, or its database is unavailable", gen.ErrorCodeOverloaded,
+	ErrOverloaded = forBoth("the server is overloaded, or its database is away", gen.ErrorCodeOverloaded,
 		http.StatusServiceUnavailable, textOverloaded)
+	ErrStorage = forBoth("the storage takes no writes", gen.ErrorCodeOverloaded,
+		http.StatusServiceUnavailable, textStorage)
 	ErrStopping = forBoth("the server is stopping", gen.ErrorCodeOverloaded,
 		http.StatusServiceUnavailable, textOverloaded)
 	ErrNoRoute = forAPI("the path has no operation", gen.ErrorCodeNotFound, http.StatusNotFound, "Not found").

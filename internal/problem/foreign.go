@@ -33,6 +33,7 @@ var foreignErrors = []struct {
 	{identity.ErrBusy, ErrOverloaded},
 	{export.ErrBusy, ErrOverloaded},
 	{memory.ErrBusy, ErrOverloaded},
+	{repo.ErrStorage, ErrStorage},
 	{repo.ErrUnavailable, ErrOverloaded},
 	{context.DeadlineExceeded, ErrOverloaded},
 	{context.Canceled, ErrOverloaded}, // the client does not read it

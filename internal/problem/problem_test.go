@@ -185,6 +185,7 @@ func TestRetryAfter(t *testing.T) {
 		ErrRateLimited.After(time.Nanosecond):    "1",
 		ErrOverloaded:                            "5",
 		ErrStopping:                              "5",
+		repo.ErrStorage:                          "5",
 		ErrRole:                                  "",
 	} {
 		response, _ := written(t, err, AppDoor)

@@ -52,7 +52,7 @@ func (w Writer) Write(response http.ResponseWriter, r *http.Request, requestID s
 		p = p.With(r.Method, text.Truncate(r.URL.Path, 256))
 	}
 	if watched, isWatched := r.Context().Value(watchKey{}).(*Problem); isWatched {
-		*watched = *p
+		*watched = *p.derive()
 	}
 	code, answer := p.At(door)
 	h := response.Header()

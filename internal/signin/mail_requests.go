@@ -12,6 +12,7 @@ import (
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
 	"example.com/alta/internal/netaddr"
+	"example.com/alta/internal/seldom"
 	"example.com/alta/repo"
 )
 
@@ -40,6 +41,7 @@ type mailRequests struct {
 	keys          *identity.Keyring
 	outbox        *mail.Outbox
 	log           *slog.Logger
+	away          *seldom.Log // for what an outage of the database repeats
 	audit         auditLog
 	oneTime       *oneTimeTokens
 	verifications *verifications
@@ -78,7 +80,7 @@ func (m *mailRequests) Run(ctx context.Context) {
 	defer poll.Stop()
 	for {
 		if err := m.AnswerRequests(ctx); err != nil && ctx.Err() == nil {
-			m.log.Warn("could not answer requests for mails; trying again", "error", err)
+			m.away.Warn("could not answer requests for mails; trying again", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -108,7 +110,11 @@ func (m *mailRequests) AnswerRequests(ctx context.Context) error {
 		}
 		var failed []error
 		for _, r := range requests {
-			failed = append(failed, m.answer(ctx, r))
+			err := m.answer(ctx, r)
+			failed = append(failed, err)
+			if errors.Is(err, repo.ErrStorage) {
+				break // the next fails, too
+			}
 		}
 		m.outbox.Wake()
 		if err := errors.Join(failed...); err != nil {

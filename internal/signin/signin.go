@@ -10,6 +10,7 @@ import (
 
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
+	"example.com/alta/internal/seldom"
 	"example.com/alta/repo"
 )
 
@@ -55,7 +56,7 @@ func New(c Config) *Service {
 	sessions := &sessions{repo: c.Repo, marks: marks, tokens: c.Tokens, life: c.SessionTTL}
 	verifications := &verifications{repo: c.Repo, outbox: c.Outbox, audit: audit, oneTime: oneTime}
 	requests := &mailRequests{
-		repo: c.Repo, keys: c.Keys, outbox: c.Outbox, log: c.Log, audit: audit, oneTime: oneTime, verifications: verifications,
+		repo: c.Repo, keys: c.Keys, outbox: c.Outbox, log: c.Log, away: seldom.New(c.Log), audit: audit, oneTime: oneTime, verifications: verifications,
 		wake: make(chan struct{}, 1),
 	}
 	registrations := &registrations{

@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -23,6 +24,7 @@ type answer struct {
 	violations []contract.Violation // of a request that breaks the contract, if they are known
 	requestID  string
 	body       []byte
+	storage    bool // the call failed because the storage takes no writes
 }
 
 func (a answer) ok() bool { return a.status/100 == 2 }
@@ -109,7 +111,7 @@ func readAnswer(r *recorder.Response, told *problem.Problem) answer {
 		return a
 	}
 	a.code = gen.ErrorCode(r.Header().Get(problem.HeaderCode))
-	a.values, a.violations = told.Values, told.Violations
+	a.values, a.violations, a.storage = told.Values, told.Violations, errors.Is(told, problem.ErrStorage)
 	var body struct {
 		RequestID string `json:"request_id"`
 		Errors    []struct {

@@ -47,7 +47,11 @@ func (v *visit) showRetry(a answer, c card) {
 	case http.StatusTooManyRequests:
 		c.Alert, c.Wait = v.text.TooMany+" "+v.text.describeWait(a.waitSeconds()), a.waitSeconds()
 	case http.StatusServiceUnavailable, http.StatusConflict: // the latter: the same form is under way
-		c.Alert, c.Wait = v.text.Busy+" "+v.text.describeWait(a.waitSeconds()), a.waitSeconds()
+		why := v.text.Busy
+		if a.storage {
+			why = v.text.Storage
+		}
+		c.Alert, c.Wait = why+" "+v.text.describeWait(a.waitSeconds()), a.waitSeconds()
 	case http.StatusRequestEntityTooLarge:
 		c.Alert = v.text.TooLarge
 	default:

@@ -54,6 +54,7 @@ func TestLogInRefused(t *testing.T) {
 		{problem.ErrSuspended, 403, "", "This account is suspended.", "Esta cuenta está suspendida."},
 		{locked, 429, "60", `role="alert" data-wait="60">Too many attempts. Wait 60 seconds`, "Espera 60 segundos"},
 		{problem.ErrOverloaded, 503, "5", "The server is busy. Wait 5 seconds", "Espera 5 segundos"},
+		{problem.ErrStorage, 503, "5", "Nothing can be saved at the moment. Wait 5 seconds", "De momento no se puede guardar nada. Espera 5 segundos"},
 		{rejected("email format"), 400, "", "Enter a valid email address.", "Escribe una dirección de correo válida."},
 		{errBroken, 500, "", "went wrong on our side", "Algo ha fallado"},
 	} {

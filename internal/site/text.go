@@ -34,7 +34,7 @@ type text struct {
 	Home                                string
 	Failed, Malformed, TooLarge, Broken string
 	RequestID                           string
-	TooMany, Busy                       string
+	TooMany, Busy, Storage              string
 	WaitMoment, WaitSecond              string
 	WaitSeconds, WaitMinutes            string // with a number in them
 

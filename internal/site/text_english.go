@@ -56,6 +56,7 @@ var english = text{
 	RequestID:   "Request",
 	TooMany:     "Too many attempts.",
 	Busy:        "The server is busy.",
+	Storage:     "Nothing can be saved at the moment.",
 	WaitMoment:  "Wait a moment, then try again.",
 	WaitSecond:  "Wait 1 second, then try again.",
 	WaitSeconds: "Wait %d seconds, then try again.",

@@ -56,6 +56,7 @@ var spanish = text{
 	RequestID:   "Solicitud",
 	TooMany:     "Demasiados intentos.",
 	Busy:        "El servidor está ocupado.",
+	Storage:     "De momento no se puede guardar nada.",
 	WaitMoment:  "Espera un momento e inténtalo de nuevo.",
 	WaitSecond:  "Espera 1 segundo e inténtalo de nuevo.",
 	WaitSeconds: "Espera %d segundos e inténtalo de nuevo.",

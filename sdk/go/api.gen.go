@@ -5418,7 +5418,8 @@ func (c *Client) GetSandbox(ctx context.Context, options ...CallOption) (Sandbox
 // GetStatus: Get the status of the services.
 //
 // Checks the database, the email outbox and, if configured, the shared rate limits. The checks run for each
-// request.
+// request, except whether the database takes writes: that is tried every ten seconds, and soon after one failed.
+// A database that only answers reads is `degraded`, and mail is `down`: emails wait.
 //
 // It is GET /api/v1/status.
 func (c *Client) GetStatus(ctx context.Context, options ...CallOption) (Status, error) {
@@ -5479,7 +5480,8 @@ func (c *Client) GetMetrics(ctx context.Context, options ...CallOption) (File, e
 
 // GetReadiness: Check whether the server is ready.
 //
-// Responds with 200 if the database responds, and with 503 if it does not or the server is stopping.
+// Responds with 200 if the database responds and takes writes, and with 503 if it does not or the server is
+// stopping. The server tries every ten seconds whether the database takes writes, and soon after one failed.
 //
 // It is GET /readyz.
 func (c *Client) GetReadiness(ctx context.Context, options ...CallOption) (Health, error) {

@@ -1304,7 +1304,8 @@ export interface paths {
         /**
          * Get the status of the services
          * @description Checks the database, the email outbox and, if configured, the shared rate limits. The checks run for each
-         *     request.
+         *     request, except whether the database takes writes: that is tried every ten seconds, and soon after one failed.
+         *     A database that only answers reads is `degraded`, and mail is `down`: emails wait.
          */
         get: operations["getStatus"];
         put?: never;
@@ -1447,7 +1448,8 @@ export interface paths {
         };
         /**
          * Check whether the server is ready
-         * @description Responds with 200 if the database responds, and with 503 if it does not or the server is stopping.
+         * @description Responds with 200 if the database responds and takes writes, and with 503 if it does not or the server is
+         *     stopping. The server tries every ten seconds whether the database takes writes, and soon after one failed.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -4643,7 +4645,7 @@ export interface components {
                 "application/json": components["schemas"]["AppError"];
             };
         };
-        /** @description The server is too busy, stopping, or cannot reach its database. Nothing was done. */
+        /** @description The server is too busy, stopping, or its database is away or takes no writes. Nothing was done, unless the database did not say whether it was: repeat the request with its `Idempotency-Key`. */
         AppOverloaded: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
@@ -5120,7 +5122,7 @@ export interface components {
                 "application/json": components["schemas"]["Failure"];
             };
         };
-        /** @description The server is too busy, stopping, or cannot reach its database. Nothing was done. */
+        /** @description The server is too busy, stopping, or its database is away or takes no writes. Nothing was done, unless the database did not say whether it was: repeat the request with its `Idempotency-Key`. */
         Overloaded: {
             headers: {
                 "Alta-Error": components["headers"]["ErrorCode"];
