@@ -145,10 +145,14 @@ func (r *Repo) tryGrouped(ctx context.Context, fn func(*Tx) error) error {
 		}
 	}
 	err = r.takePart(ctx, g, fn)
-	if lost := g.outcome(ctx); lost != nil {
+	switch lost := g.outcome(ctx); {
+	case lost == nil, errors.Is(err, ErrUnavailable):
+		return err
+	case err != nil && errors.Is(lost, errCommitting): // nothing of this member is kept, but why may not be true
+		return fmt.Errorf("commit: %w", r.markUnavailable(context.DeadlineExceeded))
+	default:
 		return lost
 	}
-	return err
 }
 
 // beginGroup begins the group's transaction, which lives longer than the context of its

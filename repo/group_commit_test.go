@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,11 +19,11 @@ import (
 // grouping is a SQLite database whose writer is held, so that transactions queue up.
 type grouping struct {
 	*repo.Repo
-	t        *testing.T
-	commits  atomic.Int64
-	onCommit atomic.Pointer[func()] // before a COMMIT; may be nil
-	free     chan struct{}
-	results  []chan error // of the queued transactions, in their order
+	t       *testing.T
+	commits atomic.Int64
+	before  atomic.Pointer[func(query string)] // each statement; may be nil
+	free    chan struct{}
+	results []chan error // of the queued transactions, in their order
 }
 
 func startGrouping(t *testing.T) *grouping {
@@ -31,12 +32,11 @@ func startGrouping(t *testing.T) *grouping {
 	databaseURL := testdb.SQLite(t)
 	testdb.Migrated(t, databaseURL)
 	g.Repo = mustOpenWatched(t, databaseURL, testkit.NewClock(start).Now, watch{before: func(query string, _ []driver.NamedValue) {
-		if query != "COMMIT" {
-			return
+		if query == "COMMIT" {
+			g.commits.Add(1)
 		}
-		g.commits.Add(1)
-		if stall := g.onCommit.Load(); stall != nil {
-			(*stall)()
+		if before := g.before.Load(); before != nil {
+			(*before)(query)
 		}
 	}})
 	createUser(t, g.Repo, "first@example.com") // prepares statements
@@ -233,13 +233,15 @@ func TestGroupLost(t *testing.T) {
 func TestGroupDeadline(t *testing.T) {
 	g := startGrouping(t)
 	committing, goOn := make(chan struct{}, 1), make(chan struct{})
-	stalled := func() {
-		committing <- struct{}{}
-		<-goOn
+	stall := func(query string) {
+		if query == "COMMIT" {
+			committing <- struct{}{}
+			<-goOn
+		}
 	}
-	g.onCommit.Store(&stalled)
+	g.before.Store(&stall)
 	g.queueUsers("ada@example.com")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second) // enough to get as far as the commit
 	defer cancel()
 	g.queue(ctx, creating(ctx, "bob@example.com"))
 	close(g.free)
@@ -252,4 +254,34 @@ func TestGroupDeadline(t *testing.T) {
 		t.Error(err)
 	}
 	g.checkUsers("ada@example.com", "bob@example.com")
+}
+
+// TestGroupHangs: if the disk does not answer one member, all of the group are told, in
+// the time of that member, and nothing of them is kept.
+func TestGroupHangs(t *testing.T) {
+	g := startGrouping(t)
+	frozen, hangs := make(chan struct{}), atomic.Bool{}
+	stall := func(query string) {
+		if hangs.Load() && strings.Contains(query, "INSERT INTO users") {
+			<-frozen
+		}
+	}
+	g.before.Store(&stall)
+	g.queueUsers("ada@example.com")
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	g.queue(ctx, func(tx *repo.Tx) error {
+		hangs.Store(true)
+		return creating(ctx, "bob@example.com")(tx)
+	})
+	g.queueUsers("cyd@example.com")
+	for i, err := range g.release() {
+		if !errors.Is(err, repo.ErrStorage) {
+			t.Errorf("%d: %v, want ErrStorage", i, err)
+		}
+	}
+	hangs.Store(false)
+	close(frozen)
+	awaitWrites(t, g.Repo)
+	g.checkUsers()
 }
