@@ -17,11 +17,18 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// maxPostgresConns is well below PostgreSQL's default limit of 100, so that
-// several replicas and an operator's psql fit.
-const maxPostgresConns = 24
+// DefaultConns is the default number of connections to PostgreSQL. It is well below
+// the server's default limit of 100, so that several processes and an operator's psql
+// fit.
+const DefaultConns = 24
 
-func openPostgres(driver, url string) (*Repo, error) {
+// Shares of the connections to PostgreSQL.
+const (
+	writersShare = 5
+	userShare    = 12
+)
+
+func openPostgres(driver, url string, o options) (*Repo, error) {
 	if _, err := pq.NewConnector(url); err != nil {
 		return nil, errors.New("not a PostgreSQL URL") // the cause would quote the password
 	}
@@ -29,10 +36,11 @@ func openPostgres(driver, url string) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(maxPostgresConns)
-	db.SetMaxIdleConns(maxPostgresConns)
+	db.SetMaxOpenConns(o.conns)
+	db.SetMaxIdleConns(o.conns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return &Repo{writer: db, reader: db, reads: reads{conn{engine: postgresEngine{url}}}}, nil
+	turnstile := newTurnstile(max(1, o.conns/writersShare), max(1, o.conns/userShare))
+	return &Repo{writer: db, reader: db, turnstile: turnstile, reads: reads{conn{engine: postgresEngine{url}}}}, nil
 }
 
 type postgresEngine struct{ url string }
@@ -69,6 +77,8 @@ func (postgresEngine) isConflict(err error) bool {
 	return false
 }
 
+func (postgresEngine) isLocked(err error) bool { return postgresCode(err) == "55P03" } // lock_not_available
+
 func (e postgresEngine) isUnavailable(err error) bool {
 	code := postgresCode(err)
 	switch {
@@ -99,7 +109,16 @@ func postgresCode(err error) string {
 
 func (postgresEngine) byCodePoint() string { return ` COLLATE "C"` }
 
-func (postgresEngine) forUpdate(table string) string { return ` FOR UPDATE OF ` + table }
+// forUpdate locks rows against other writers, but not against those that only refer to
+// them: a new row of the ledger or of sessions must not wait for its user's.
+func (postgresEngine) forUpdate(table string) string { return ` FOR NO KEY UPDATE OF ` + table }
+
+// waitBriefly sets the limit in the statement itself, which saves a round trip. The
+// condition is evaluated before a row is locked, and the setting ends with the
+// transaction.
+func (postgresEngine) waitBriefly(longest time.Duration) string {
+	return fmt.Sprintf(` AND set_config('lock_timeout', '%dms', TRUE) IS NOT NULL`, longest.Milliseconds())
+}
 
 // snapshot asks for repeatable reads: with READ COMMITTED, each query would see
 // a state of its own.

@@ -29,7 +29,7 @@ const maxReaders = 8
 
 // openSQLite opens one connection for writing, since SQLite allows one writer
 // at a time, and a pool for reading, which WAL allows in parallel.
-func openSQLite(driver, text string) (*Repo, error) {
+func openSQLite(driver, text string, _ options) (*Repo, error) {
 	path := strings.TrimPrefix(text, SQLitePrefix)
 	if path == "" || strings.ContainsAny(path, "?#") {
 		return nil, fmt.Errorf("%q is not a path", path)
@@ -52,7 +52,7 @@ func openSQLite(driver, text string) (*Repo, error) {
 	if err := pingFirst(engine, writer); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), reader.Close(), writer.Close())
 	}
-	return &Repo{writer: writer, reader: reader, reads: reads{conn{engine: engine}}}, nil
+	return &Repo{writer: writer, reader: reader, turnstile: newTurnstile(1, 1), reads: reads{conn{engine: engine}}}, nil
 }
 
 // openPatience is how long opening waits for other processes that open the same
@@ -100,6 +100,8 @@ func (sqliteEngine) isConflict(err error) bool {
 	return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED
 }
 
+func (sqliteEngine) isLocked(error) bool { return false }
+
 func (sqliteEngine) isUnavailable(err error) bool {
 	switch sqliteCode(err) {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
@@ -121,6 +123,8 @@ func (sqliteEngine) byCodePoint() string { return "" }
 
 // forUpdate returns nothing: there is one writer, and it is this transaction.
 func (sqliteEngine) forUpdate(string) string { return "" }
+
+func (sqliteEngine) waitBriefly(time.Duration) string { return "" }
 
 // snapshot returns no options: a transaction sees the state at its first query.
 func (sqliteEngine) snapshot() *sql.TxOptions { return nil }

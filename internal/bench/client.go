@@ -62,9 +62,17 @@ func (c *client) post(path string, body map[string]string, want int) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	head := fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n",
-		path, c.address, len(text))
-	return c.call(head+string(text), want)
+	return c.postText(path, "", string(text), want)
+}
+
+// postText sends JSON, with a session if there is a token.
+func (c *client) postText(path, token, body string, want int) ([]byte, error) {
+	if token != "" {
+		token = "Authorization: Bearer " + token + "\r\n"
+	}
+	head := fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n",
+		path, c.address, token, len(body))
+	return c.call(head+body, want)
 }
 
 func (c *client) call(request string, want int) ([]byte, error) {

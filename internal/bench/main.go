@@ -47,7 +47,7 @@ func parseFlags() *bench {
 	b := &bench{}
 	seconds := flag.Float64("seconds", 9, "duration of each load")
 	engines := flag.String("engines", "sqlite,postgres", "engines to measure")
-	what := flag.String("measure", "loads,timing,metered,finance,start,validation",
+	what := flag.String("measure", "loads,timing,metered,finance,neighbours,start,validation",
 		"what to measure; scale, which fills a large database, has to be named")
 	flag.IntVar(&b.cost, "cost", 12, "bcrypt cost of the server")
 	flag.IntVar(&b.clients, "clients", 50, "concurrent clients that sign up and log in")
@@ -107,7 +107,7 @@ func (b *bench) measureEngine(ctx context.Context, name string) *report {
 		run  func(context.Context, *engine, *report) error
 	}{
 		{"loads", b.measureLoads}, {"timing", b.measureTiming}, {"metered", b.measureMetered}, {"finance", b.measureFinance},
-		{"start", b.measureStart},
+		{"neighbours", b.measureNeighbours}, {"start", b.measureStart},
 		{"scale", b.measureScale},
 	} {
 		if slices.Contains(b.what, part.name) {

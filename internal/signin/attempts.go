@@ -198,7 +198,7 @@ func (s *attempts) fail(ctx context.Context, a *attempt, user repo.User) error {
 func (s *attempts) reject(ctx context.Context, a *attempt, user repo.User, reason error, also func(*repo.Tx) error) error {
 	event := s.audit.emailEvent(a.by, repo.AuditLoginFail, &user.ID, a.email)
 	event.Detail = reason.Error()
-	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
+	err := s.repo.InTx(repo.ForUser(ctx, user.ID), func(tx *repo.Tx) error {
 		if err := a.forget(ctx, tx); err != nil {
 			return err
 		}

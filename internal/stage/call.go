@@ -11,6 +11,7 @@ import (
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/locale"
 	"example.com/alta/internal/text"
+	"example.com/alta/repo"
 )
 
 // Headers of responses that are used in more than one package or file.
@@ -69,6 +70,23 @@ func (c *Call) end() {
 
 type callKey struct{}
 
+// callContext is the context of a call. Transactions of the call wait in the queue of
+// its caller, who is not known yet when the context is made.
+type callContext struct {
+	context.Context
+	call *Call
+}
+
+func (c callContext) Value(key any) any {
+	switch key.(type) {
+	case callKey:
+		return c.call
+	case repo.UserKey:
+		return c.call.Principal.UserID
+	}
+	return c.Context.Value(key)
+}
+
 // From returns the call of the context. It panics if the context is not one that
 // the stages made; every context that a handler gets is.
 func From(ctx context.Context) *Call { return ctx.Value(callKey{}).(*Call) }
@@ -89,7 +107,7 @@ func (s *Stages) startCall(next echo.HandlerFunc) echo.HandlerFunc {
 			cookies:   r.Cookies(),
 		}
 		call.Header.Set(HeaderRequestID, call.ID)
-		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), callKey{}, call), callTimeout-endTime)
+		ctx, cancel := context.WithTimeout(callContext{r.Context(), call}, callTimeout-endTime)
 		defer cancel()
 		defer call.end()
 		hurryBody(c.Response(), r)
