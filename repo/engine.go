@@ -37,5 +37,6 @@ type engine interface {
 	// same state.
 	snapshot() *sql.TxOptions
 	describe(ctx context.Context, c conn) (string, error)
+	room(ctx context.Context, c conn) (Room, error)
 	clock(ctx context.Context, c conn) (time.Time, error)
 }

@@ -19,8 +19,11 @@ import (
 
 // DefaultConns is the default number of connections to PostgreSQL. It is well below
 // the server's default limit of 100, so that several processes and an operator's psql
-// fit.
-const DefaultConns = 24
+// fit. With fewer than MinConns, queries and writes would be in each other's way.
+const (
+	DefaultConns = 24
+	MinConns     = 4
+)
 
 // Shares of the connections to PostgreSQL.
 const (
@@ -32,7 +35,7 @@ func openPostgres(driver, url string, o options) (*Repo, error) {
 	if _, err := pq.NewConnector(url); err != nil {
 		return nil, errors.New("not a PostgreSQL URL") // the cause would quote the password
 	}
-	db, err := sqlx.Open(driver, url)
+	db, err := sqlx.Open(driver, withProcessName(url))
 	if err != nil {
 		return nil, err
 	}
@@ -40,10 +43,13 @@ func openPostgres(driver, url string, o options) (*Repo, error) {
 	db.SetMaxIdleConns(o.conns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	turnstile := newTurnstile(max(1, o.conns/writersShare), max(1, o.conns/userShare))
-	return &Repo{writer: db, reader: db, turnstile: turnstile, reads: reads{conn{engine: postgresEngine{url}}}}, nil
+	return &Repo{writer: db, reader: db, turnstile: turnstile, reads: reads{conn{engine: postgresEngine{url, o.conns}}}}, nil
 }
 
-type postgresEngine struct{ url string }
+type postgresEngine struct {
+	url   string
+	conns int
+}
 
 // A process that waits for another's migrations checks every lockPeriod
 // seconds, at most lockTries times.

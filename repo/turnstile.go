@@ -12,9 +12,10 @@ import (
 // whose behalf a transaction writes. See ForUser.
 type UserKey struct{}
 
-// ForUser returns a context whose transactions wait in the queue of the user. It is
-// for writes to what belongs to a user who is not the caller, because the caller is
-// not known yet: the calls of known callers have a context that says so already.
+// ForUser returns a context whose transactions wait in the queue of the user, or in none
+// if the id is uuid.Nil. The context of a call says who its caller is, so ForUser is for
+// other writes: those to what belongs to a user who is not known as the caller yet, and
+// those that record an outcome in little time and lock no user.
 func ForUser(ctx context.Context, id uuid.UUID) context.Context {
 	return context.WithValue(ctx, UserKey{}, id)
 }

@@ -105,12 +105,16 @@ var errSilent = errors.New("failed")
 // open opens the database without a change to its schema.
 func (f *StorageFlags) open(ctx context.Context) (*repo.Repo, error) {
 	url := f.databaseURL()
+	conns, err := f.databaseConns()
+	if err != nil {
+		return nil, fmt.Errorf("ALTA_DATABASE_CONNS: %w", err)
+	}
 	if !repo.IsPostgres(url) {
 		if err := os.MkdirAll(f.DataDir, 0o700); err != nil {
 			return nil, fmt.Errorf("ALTA_DATA_DIR: %w", err)
 		}
 	}
-	r, err := repo.Open(ctx, url, time.Now)
+	r, err := repo.Open(ctx, url, time.Now, repo.WithConns(conns))
 	if err != nil {
 		return nil, fmt.Errorf("ALTA_DATABASE_URL: %w", err)
 	}

@@ -84,6 +84,7 @@ func (c *serveCommand) serve(ctx context.Context, env *Environment, p *process) 
 	if err != nil {
 		return err
 	}
+	p.warnOfConns(ctx)
 	p.metrics.Watch(p.hasher.Waiting, p.repo.WriteQueue, p.repo.Pools())
 	p.metrics.WatchOutbox(p.repo.OutboxStatus, time.Now)
 	if err := p.claimIdentities(ctx); err != nil {
