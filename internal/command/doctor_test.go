@@ -231,9 +231,9 @@ func TestServeWarnsOfConnections(t *testing.T) {
 	const warning = "the database may run out of connections"
 	env := storage(t, testdb.Postgres(t))
 	if log := serve(t, env).stderr.String(); strings.Contains(log, warning) {
-		t.Errorf("24 connections are too many: %s", log)
+		t.Errorf("24 connections each are too many: %s", log)
 	}
-	env["ALTA_DATABASE_CONNS"] = "280" // two processes of these do not fit, while one would
+	env["ALTA_DATABASE_CONNS"] = "1000"
 	if log := serve(t, env).stderr.String(); !strings.Contains(log, warning) || !strings.Contains(log, `"processes":2`) {
 		t.Errorf("no warning: %s", log)
 	}
