@@ -38,7 +38,6 @@ type Call struct {
 	Address   string // of the client, or "unknown ..." if the entry that a proxy wrote is unreadable
 	Method    string // as sent: HEAD is served as GET
 	UserAgent string
-	Language  string              // preferred by the client
 	Operation *contract.Operation // nil: the path has no operation
 	Page      string              // route of the HTML page; "": none
 	Principal Principal           // zero: the caller is anonymous
@@ -46,6 +45,7 @@ type Call struct {
 	Balance   int64               // tokens left after the call was charged
 	Failure   error               // that the call was answered with, or that a redirect hides
 
+	languages  string          // Accept-Language
 	cookies    []*http.Cookie  // of the request
 	endCookie  string          // the Set-Cookie of a failed call; "": it has none
 	idempotent *idempotencyKey // nil: the call has no Idempotency-Key
@@ -54,6 +54,9 @@ type Call struct {
 	resumedID  string          // id of an interrupted call with the same key; "": none
 	ended      []func()        // what is called when the answer has been written
 }
+
+// Language returns the language that the client prefers. Few calls ask for it.
+func (c *Call) Language() string { return locale.Choose(c.languages) }
 
 // OnEnd calls end when the answer has been written.
 func (c *Call) OnEnd(end func()) { c.ended = append(c.ended, end) }
@@ -102,7 +105,7 @@ func (s *Stages) startCall(next echo.HandlerFunc) echo.HandlerFunc {
 			Address:   c.RealIP(),
 			Method:    r.Method,
 			UserAgent: text.Truncate(r.UserAgent(), 256),
-			Language:  locale.Choose(r.Header.Get("Accept-Language")),
+			languages: r.Header.Get("Accept-Language"),
 			Header:    c.Response().Header(),
 			cookies:   r.Cookies(),
 		}
