@@ -5,12 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -24,7 +22,6 @@ import (
 	"example.com/alta/internal/metrics"
 	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/openid"
-	"example.com/alta/internal/redact"
 	"example.com/alta/repo"
 )
 
@@ -54,7 +51,8 @@ func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 	if err != nil {
 		return err
 	}
-	log := newLog(env.Stderr, s.log)
+	log, flush := newLog(env.Stderr, s.log)
+	defer flush()
 	limit := limitMemory(env.Getenv, log)
 	keys, err := c.keyring()
 	if err != nil {
@@ -233,22 +231,4 @@ func serveCalls(ctx context.Context, listener *connlimit.Listener, server *handl
 	}
 	log.Info("stopped")
 	return nil
-}
-
-// newLog returns a log in the format, without secrets. The default is text at a
-// terminal and JSON otherwise.
-func newLog(w io.Writer, format string) *slog.Logger {
-	if format == "" {
-		format = "json"
-		if file, ok := w.(*os.File); ok {
-			if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-				format = "text"
-			}
-		}
-	}
-	options := &slog.HandlerOptions{ReplaceAttr: redact.Attr}
-	if format == "text" {
-		return slog.New(slog.NewTextHandler(w, options))
-	}
-	return slog.New(slog.NewJSONHandler(w, options))
 }
