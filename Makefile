@@ -96,7 +96,7 @@ fuzz: ## fuzz what reads strangers' input, for a short while each
 	scripts/fuzz $${FUZZTIME:-20s}
 
 .PHONY: bench
-bench: build ## measure: what calls cost, sign-ups, log-ins, calls by key, writes, validation, start, memory
+bench: build ## measure: what calls cost, sign-ups, log-ins, calls by key, writes, one user beside others, validation, start, memory
 	ALTA_TEST_DIR=$${TMPDIR:-/tmp} scripts/with-services go run ./internal/bench bin/alta
 
 .PHONY: bench-quick

@@ -40,7 +40,7 @@ type accessOperations struct {
 func byCaller(ctx context.Context) signin.By {
 	call := stage.From(ctx)
 	b := signin.By{
-		Actor: repo.ActorAnonymous, Address: call.Address, UserAgent: call.UserAgent, Language: call.Language, RequestID: call.ID,
+		Actor: repo.ActorAnonymous, Address: call.Address, UserAgent: call.UserAgent, Language: call.Language(), RequestID: call.ID,
 	}
 	if call.Operation != nil {
 		b.Endpoint = call.Operation.Endpoint()

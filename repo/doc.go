@@ -14,6 +14,14 @@
 // On SQLite, transactions that wait for the writer at the same time share one COMMIT;
 // see groupCommit.
 //
+// Transactions of [Repo.InTx] wait for their turn before they begin, without a
+// connection: each user's in order, and then all together. At most one in writersShare
+// connections to PostgreSQL runs them, so that the others are left for queries. That
+// bounds what one user, or many, can do to everybody else. [UserKey] in the context says
+// whose a transaction is; calls have it. Other processes are not known here: a
+// transaction that finds its user's row locked gives its connection back after lockWait
+// and tries again later.
+//
 // # Prepared statements
 //
 // Every query runs as a prepared statement, because parsing its text costs more

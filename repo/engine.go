@@ -22,6 +22,9 @@ type engine interface {
 	// isConflict reports whether a transaction failed because of a concurrent
 	// one.
 	isConflict(err error) bool
+	// isLocked reports whether a transaction failed because it waited too long
+	// for a row that a concurrent one has locked.
+	isLocked(err error) bool
 	// isUnavailable reports whether err means that the database is away.
 	isUnavailable(err error) bool
 	// isStorage reports whether err means that the storage takes no writes: the
@@ -40,9 +43,13 @@ type engine interface {
 	// forUpdate returns a suffix for a SELECT that locks the rows that it finds
 	// in the table or alias.
 	forUpdate(table string) string
+	// waitBriefly returns a further condition for a SELECT with forUpdate: locking
+	// fails if it takes longer than that. See isLocked.
+	waitBriefly(longest time.Duration) string
 	// snapshot returns the options of a transaction whose queries all see the
 	// same state.
 	snapshot() *sql.TxOptions
 	describe(ctx context.Context, c conn) (string, error)
+	room(ctx context.Context, c conn) (Room, error)
 	clock(ctx context.Context, c conn) (time.Time, error)
 }

@@ -21,6 +21,9 @@ func (c conn) Exec(ctx context.Context, query string, args ...any) (int64, error
 	return c.exec(ctx, query, args...)
 }
 
+// Queued returns how many transactions of users run or wait, and of how many users.
+func (r *Repo) Queued() (transactions, users int) { return r.turnstile.queued() }
+
 // Down reverts the newest migration.
 func (r *Repo) Down(ctx context.Context) error {
 	m, err := r.engine.migrator(r.writer, nil)
@@ -43,6 +46,7 @@ const (
 	MaxWaiting = maxWaiting
 	SweepBatch = sweepBatch
 	SweepFloor = sweepFloor
+	UserGroup  = maxGroup / userGroupShare
 )
 
 // InChunks calls run as statements that write n rows do.

@@ -31,6 +31,9 @@ type groupWaiter struct{ turn chan *group }
 const (
 	maxGroup     = 128
 	maxGroupTime = 25 * time.Millisecond
+
+	// userGroupShare says which part of a group one user's transactions may be.
+	userGroupShare = 4
 )
 
 // group is an open transaction that is shared.
@@ -125,7 +128,7 @@ func (q *groupCommit) pass(g *group) bool {
 }
 
 // tryGrouped is tryTx on an engine with one writer.
-func (r *Repo) tryGrouped(ctx context.Context, fn func(*Tx) error) error {
+func (r *Repo) tryGrouped(ctx context.Context, lockWait time.Duration, fn func(*Tx) error) error {
 	var g *group
 	err := r.wait(func() (err error) {
 		g, err = r.groups.enter(ctx)
@@ -136,7 +139,7 @@ func (r *Repo) tryGrouped(ctx context.Context, fn func(*Tx) error) error {
 	}
 	if g == nil {
 		defer r.groups.leave()
-		return r.tryTx(ctx, fn)
+		return r.tryTx(ctx, lockWait, fn)
 	}
 	if g.db == nil {
 		if err := r.beginGroup(ctx, g); err != nil {
@@ -144,7 +147,7 @@ func (r *Repo) tryGrouped(ctx context.Context, fn func(*Tx) error) error {
 			return fmt.Errorf("begin: %w", r.markUnavailable(err))
 		}
 	}
-	err = r.takePart(ctx, g, fn)
+	err = r.takePart(ctx, g, lockWait, fn)
 	switch lost := g.outcome(ctx); {
 	case lost == nil, errors.Is(err, ErrUnavailable):
 		return err
@@ -170,7 +173,7 @@ func (r *Repo) beginGroup(ctx context.Context, g *group) (err error) {
 
 // takePart runs fn in a savepoint of the group's transaction, and passes the turn on,
 // also if fn panics.
-func (r *Repo) takePart(ctx context.Context, g *group, fn func(*Tx) error) (err error) {
+func (r *Repo) takePart(ctx context.Context, g *group, lockWait time.Duration, fn func(*Tx) error) (err error) {
 	c := conn{engine: r.engine, statements: r.writeStatements, tx: &transaction{Tx: g.db, shared: true}}
 	begun, kept := false, false
 	defer func() {
@@ -190,7 +193,7 @@ func (r *Repo) takePart(ctx context.Context, g *group, fn func(*Tx) error) (err 
 		return fmt.Errorf("begin: %w", err)
 	}
 	begun = true
-	if err := fn(newTx(c, Truncate(r.now()))); err != nil {
+	if err := fn(newTx(c, Truncate(r.now()), lockWait)); err != nil {
 		return err
 	}
 	if _, err := c.exec(ctx, `RELEASE member`); err != nil {

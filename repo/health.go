@@ -67,7 +67,7 @@ func (r *Repo) ProbeWrite(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
 	err := r.retry(ctx, func() error {
-		return r.try(ctx, func(tx *Tx) error { return tx.writeProbe(ctx) })
+		return r.try(ctx, lockWait, func(tx *Tx) error { return tx.writeProbe(ctx) })
 	})
 	switch {
 	case errors.Is(err, context.Canceled), r.engine.isConflict(err):

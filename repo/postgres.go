@@ -19,25 +19,41 @@ import (
 	"example.com/alta/repo/migrations"
 )
 
-// maxPostgresConns is well below PostgreSQL's default limit of 100, so that
-// several replicas and an operator's psql fit.
-const maxPostgresConns = 24
+// DefaultConns is the default number of connections to PostgreSQL. It is well below
+// the server's default limit of 100, so that several processes and an operator's psql
+// fit. With fewer than MinConns, queries and writes would be in each other's way.
+const (
+	DefaultConns = 24
+	MinConns     = 4
+)
 
-func openPostgres(driver, url string) (*Repo, error) {
+// Shares of the connections to PostgreSQL.
+const (
+	writersShare = 5
+	userShare    = 12
+)
+
+func openPostgres(driver, url string, o options) (*Repo, error) {
 	if _, err := pq.NewConnector(url); err != nil {
 		return nil, errors.New("not a PostgreSQL URL") // the cause would quote the password
 	}
-	db, err := sqlx.Open(driver, url)
+	db, err := sqlx.Open(driver, withProcessName(url))
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(maxPostgresConns)
-	db.SetMaxIdleConns(maxPostgresConns)
+	db.SetMaxOpenConns(o.conns)
+	db.SetMaxIdleConns(o.conns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return &Repo{writer: db, reader: db, reads: reads{conn{engine: postgresEngine{url}}}, health: newHealth()}, nil
+	turnstile := newTurnstile(max(1, o.conns/writersShare), max(1, o.conns/userShare))
+	return &Repo{
+		writer: db, reader: db, turnstile: turnstile, reads: reads{conn{engine: postgresEngine{url, o.conns}}}, health: newHealth(),
+	}, nil
 }
 
-type postgresEngine struct{ url string }
+type postgresEngine struct {
+	url   string
+	conns int
+}
 
 // A process that waits for another's migrations checks every lockPeriod
 // seconds, at most lockTries times.
@@ -70,6 +86,8 @@ func (postgresEngine) isConflict(err error) bool {
 	}
 	return false
 }
+
+func (postgresEngine) isLocked(err error) bool { return postgresCode(err) == "55P03" } // lock_not_available
 
 func (e postgresEngine) isUnavailable(err error) bool {
 	code := postgresCode(err)
@@ -122,7 +140,16 @@ func postgresCode(err error) string {
 
 func (postgresEngine) byCodePoint() string { return ` COLLATE "C"` }
 
-func (postgresEngine) forUpdate(table string) string { return ` FOR UPDATE OF ` + table }
+// forUpdate locks rows against other writers, but not against those that only refer to
+// them: a new row of the ledger or of sessions must not wait for its user's.
+func (postgresEngine) forUpdate(table string) string { return ` FOR NO KEY UPDATE OF ` + table }
+
+// waitBriefly sets the limit in the statement itself, which saves a round trip. The
+// condition is evaluated before a row is locked, and the setting ends with the
+// transaction.
+func (postgresEngine) waitBriefly(longest time.Duration) string {
+	return fmt.Sprintf(` AND set_config('lock_timeout', '%dms', TRUE) IS NOT NULL`, longest.Milliseconds())
+}
 
 // snapshot asks for repeatable reads: with READ COMMITTED, each query would see
 // a state of its own.

@@ -32,17 +32,29 @@ type Repo struct {
 	writer          *sqlx.DB // on PostgreSQL the same pool as reader
 	reader          *sqlx.DB
 	writeStatements *statements  // prepared on writer
+	turnstile       *turnstile   // of transactions that write
 	groups          *groupCommit // nil: transactions run side by side
 	now             func() time.Time
 	waiting         atomic.Int64 // transactions that wait for a connection
 	health          *health
 }
 
+// Option changes how Open opens a database.
+type Option func(*options)
+
+type options struct {
+	conns int // to PostgreSQL
+}
+
+// WithConns sets how many connections to PostgreSQL may be open, DefaultConns without
+// it. SQLite ignores it.
+func WithConns(n int) Option { return func(o *options) { o.conns = n } }
+
 // Open connects to the database at url: sqlite:PATH, or a postgres:// URL for
 // lib/pq. now is the clock for every time that is stored. Open does not change
 // the schema; see Migrate.
-func Open(ctx context.Context, url string, now func() time.Time) (*Repo, error) {
-	return openThrough(ctx, driverOf(url), url, now)
+func Open(ctx context.Context, url string, now func() time.Time, with ...Option) (*Repo, error) {
+	return openThrough(ctx, driverOf(url), url, now, with...)
 }
 
 // driverOf returns the name of the database/sql driver for the URL.
@@ -55,14 +67,18 @@ func driverOf(url string) string {
 
 // openThrough is Open with the given driver, which may wrap the one that
 // driverOf names.
-func openThrough(ctx context.Context, driver, url string, now func() time.Time) (*Repo, error) {
+func openThrough(ctx context.Context, driver, url string, now func() time.Time, with ...Option) (*Repo, error) {
+	o := options{conns: DefaultConns}
+	for _, set := range with {
+		set(&o)
+	}
 	open := openPostgres
 	if strings.HasPrefix(url, SQLitePrefix) {
 		open = openSQLite
 	} else if !IsPostgres(url) {
 		return nil, fmt.Errorf("unknown scheme; it takes %sPATH or postgres://…", SQLitePrefix)
 	}
-	r, err := open(driver, url)
+	r, err := open(driver, url, o)
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +130,13 @@ func (r *Repo) Pools() map[string]*sqlx.DB {
 		return map[string]*sqlx.DB{"main": r.writer}
 	}
 	return map[string]*sqlx.DB{"reader": r.reader, "writer": r.writer}
+}
+
+// WriteQueue returns how many transactions of users run or wait for their turn, for
+// metrics.
+func (r *Repo) WriteQueue() int {
+	transactions, _ := r.turnstile.queued()
+	return transactions
 }
 
 // Describe describes the engine, its version and the settings that determine

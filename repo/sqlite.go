@@ -31,7 +31,7 @@ const maxReaders = 8
 
 // openSQLite opens one connection for writing, since SQLite allows one writer
 // at a time, and a pool for reading, which WAL allows in parallel.
-func openSQLite(driver, text string) (*Repo, error) {
+func openSQLite(driver, text string, _ options) (*Repo, error) {
 	path := strings.TrimPrefix(text, SQLitePrefix)
 	if path == "" || strings.ContainsAny(path, "?#") {
 		return nil, fmt.Errorf("%q is not a path", path)
@@ -48,7 +48,10 @@ func openSQLite(driver, text string) (*Repo, error) {
 	if err := pingFirst(engine, writer); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), reader.Close(), writer.Close())
 	}
-	r := &Repo{writer: writer, reader: reader, groups: &groupCommit{}, reads: reads{conn{engine: engine}}, health: newHealth()}
+	r := &Repo{
+		writer: writer, reader: reader, turnstile: newTurnstile(1, maxGroup/userGroupShare), groups: &groupCommit{},
+		reads: reads{conn{engine: engine}}, health: newHealth(),
+	}
 	store.file.onChange(r.health.ask)
 	return r, nil
 }
@@ -101,6 +104,8 @@ func (sqliteEngine) isConflict(err error) bool {
 	return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED
 }
 
+func (sqliteEngine) isLocked(error) bool { return false }
+
 func (sqliteEngine) isUnavailable(err error) bool {
 	switch sqliteCode(err) {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
@@ -146,6 +151,8 @@ func (sqliteEngine) byCodePoint() string { return "" }
 
 // forUpdate returns nothing: there is one writer, and it is this transaction.
 func (sqliteEngine) forUpdate(string) string { return "" }
+
+func (sqliteEngine) waitBriefly(time.Duration) string { return "" }
 
 // snapshot returns no options: a transaction sees the state at its first query.
 func (sqliteEngine) snapshot() *sql.TxOptions { return nil }

@@ -27,7 +27,8 @@ type Tx struct {
 // read, and its time.
 type writes struct {
 	reads
-	now time.Time
+	now      time.Time
+	lockWait time.Duration // for the row of a user
 }
 
 type (
@@ -48,8 +49,8 @@ type (
 	callWrites struct{ *writes }
 )
 
-func newTx(c conn, now time.Time) *Tx {
-	w := &writes{reads: reads{c}, now: now}
+func newTx(c conn, now time.Time, lockWait time.Duration) *Tx {
+	w := &writes{reads: reads{c}, now: now, lockWait: lockWait}
 	return &Tx{
 		writes: w, userWrites: userWrites{w}, credentialWrites: credentialWrites{w}, tokenWrites: tokenWrites{w},
 		financeWrites: financeWrites{w}, mailWrites: mailWrites{w}, callWrites: callWrites{w},
@@ -66,6 +67,12 @@ const (
 	firstPause = 5 * time.Millisecond
 	maxPause   = 250 * time.Millisecond
 
+	// lockWait is how long a transaction waits, with its connection, for the row of a
+	// user that another one has locked. It is longer than most transactions take. If it
+	// was not long enough, further tries wait for lockGlance.
+	lockWait   = 100 * time.Millisecond
+	lockGlance = 10 * time.Millisecond
+
 	prepareTimeout = time.Second
 )
 
@@ -75,19 +82,44 @@ const (
 // start, so it must have no effect outside the database. InTx returns fn's
 // error unchanged. It returns ErrUnavailable if the database is away: as ErrStorage if
 // it takes no writes, and as ErrInDoubt if the outcome is unknown.
+//
+// Transactions of one user wait for each other, in order, and all of them leave
+// connections for queries: see turnstile. A transaction whose user's row stays locked,
+// by another process, waits for it without a connection, until ctx ends or stallTimeout
+// is over.
 func (r *Repo) InTx(ctx context.Context, fn func(*Tx) error) error {
-	err := r.retry(ctx, func() error { return r.try(ctx, fn) })
+	leave, err := r.turnstile.enter(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", r.markUnavailable(err))
+	}
+	defer leave()
+	wait := lockWait
+	err = r.retry(ctx, func() error {
+		err := r.try(ctx, wait, fn)
+		if r.engine.isLocked(err) {
+			wait = lockGlance
+		}
+		return err
+	})
 	r.health.note(err)
 	return err
 }
 
 // retry runs a transaction again until it does not lose against another one, at
-// most maxTries times.
+// most maxTries times. Tries that waited for a row in vain do not count, for as long as
+// the server might be silent.
 func (r *Repo) retry(ctx context.Context, run func() error) error {
-	pause := firstPause
-	for try := 1; ; try++ {
+	pause, begin := firstPause, time.Now()
+	for lost := 0; ; {
 		err := run()
-		if err == nil || try == maxTries || !r.engine.isConflict(err) && !errors.Is(err, errGroupLost) {
+		switch {
+		case err == nil:
+			return nil
+		case r.engine.isLocked(err) && time.Since(begin) < stallTimeout:
+			pause = maxPause
+		case (r.engine.isConflict(err) || errors.Is(err, errGroupLost)) && lost < maxTries-1:
+			lost++
+		default:
 			return err
 		}
 		select {
@@ -99,34 +131,43 @@ func (r *Repo) retry(ctx context.Context, run func() error) error {
 	}
 }
 
-// try runs a transaction once.
-func (r *Repo) try(ctx context.Context, fn func(*Tx) error) error {
+// try runs a transaction once, which waits for the row of a user as long as lockWait.
+func (r *Repo) try(ctx context.Context, lockWait time.Duration, fn func(*Tx) error) error {
 	if r.groups != nil {
-		return r.tryGrouped(ctx, fn)
+		return r.tryGrouped(ctx, lockWait, fn)
 	}
-	return r.tryTx(ctx, fn)
+	return r.tryTx(ctx, lockWait, fn)
 }
 
-func (r *Repo) tryTx(ctx context.Context, fn func(*Tx) error) error {
+func (r *Repo) tryTx(ctx context.Context, lockWait time.Duration, fn func(*Tx) error) error {
 	var db *sqlx.Tx
+	var done func()
 	err := r.wait(func() (err error) {
-		db, err = r.writer.BeginTxx(ctx, nil)
+		if done, err = r.turnstile.pass(ctx); err != nil {
+			return err
+		}
+		if db, err = r.writer.BeginTxx(ctx, nil); err != nil {
+			done()
+		}
 		return err
 	})
 	c := conn{engine: r.engine, statements: r.writeStatements, tx: &transaction{Tx: db}}
 	if err != nil {
 		return fmt.Errorf("begin: %w", c.markUnavailable(err))
 	}
+	defer func() { done() }()
 	// This has no effect after a commit. After a panic in fn it is the only
 	// rollback.
 	defer db.Rollback()
-	if err := fn(newTx(c, Truncate(r.now()))); err != nil {
+	if err := fn(newTx(c, Truncate(r.now()), lockWait)); err != nil {
 		if rollback := db.Rollback(); rollback != nil && !errors.Is(rollback, sql.ErrTxDone) {
 			return errors.Join(err, rollback)
 		}
 		return err
 	}
-	if err := commit(ctx, db); err != nil {
+	committed := done
+	done = func() {} // because the connection may stay with COMMIT for longer than this call
+	if err := commit(ctx, db, committed); err != nil {
 		return fmt.Errorf("commit: %w", c.commitError(ctx, err))
 	}
 	prepareForNext(ctx, r.writeStatements, c.tx.unprepared)
@@ -168,14 +209,19 @@ var errCommitting = fmt.Errorf("%w: it is not known yet", ErrInDoubt)
 
 // commit commits the transaction. A COMMIT is never cancelled: if the server has not
 // answered it at the deadline of ctx, the connection waits on without the caller,
-// for whom the outcome is unknown.
-func commit(ctx context.Context, db *sqlx.Tx) error {
+// for whom the outcome is unknown. committed is called when the connection is free.
+func commit(ctx context.Context, db *sqlx.Tx, committed func()) error {
 	deadline, limited := ctx.Deadline()
 	if !limited {
+		defer committed()
 		return db.Commit()
 	}
 	done := make(chan error, 1)
-	go func() { done <- db.Commit() }()
+	go func() {
+		err := db.Commit()
+		committed()
+		done <- err
+	}()
 	timeout := time.NewTimer(time.Until(deadline))
 	defer timeout.Stop()
 	select {

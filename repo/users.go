@@ -233,7 +233,7 @@ WHERE id = $1`+sqlNotDeleted,
 // LockUser returns the user and locks the row until the transaction ends. Its
 // error is ErrNotFound.
 func (t userWrites) LockUser(ctx context.Context, id uuid.UUID) (user User, err error) {
-	err = t.get(ctx, &user, sqlSelectUser+` WHERE id = $1`+sqlNotDeleted+t.engine.forUpdate("users"), id.String())
+	err = t.get(ctx, &user, sqlSelectUser+` WHERE id = $1`+sqlNotDeleted+t.engine.waitBriefly(t.lockWait)+t.engine.forUpdate("users"), id.String())
 	return user, err
 }
 

@@ -27,6 +27,7 @@ func (t userWrites) SetRole(ctx context.Context, id uuid.UUID, role string) (cha
 // LockAdministrators returns the ids of the administrators who are not suspended,
 // sorted, and locks their rows until the transaction ends.
 func (t userWrites) LockAdministrators(ctx context.Context) (ids []uuid.UUID, err error) {
-	err = t.list(ctx, &ids, `SELECT id FROM users WHERE role = $1 AND is_active = TRUE`+sqlNotDeleted+` ORDER BY id`+t.engine.forUpdate("users"), RoleAdmin)
+	err = t.list(ctx, &ids, `SELECT id FROM users WHERE role = $1 AND is_active = TRUE`+sqlNotDeleted+t.engine.waitBriefly(t.lockWait)+
+		` ORDER BY id`+t.engine.forUpdate("users"), RoleAdmin)
 	return ids, err
 }

@@ -87,6 +87,6 @@ func (r reads) Workspace(ctx context.Context, userID uuid.UUID) (w Workspace, er
 // settings that define months locks it first. So one writer at a time checks
 // and changes balances, and no two writers deadlock. Its error is ErrNotFound.
 func (t financeWrites) LockWorkspace(ctx context.Context, userID uuid.UUID) (w Workspace, err error) {
-	err = t.get(ctx, &w, sqlSelectWorkspace+t.engine.forUpdate("users"), userID.String())
+	err = t.get(ctx, &w, sqlSelectWorkspace+t.engine.waitBriefly(t.lockWait)+t.engine.forUpdate("users"), userID.String())
 	return w, err
 }

@@ -25,6 +25,9 @@ type load struct {
 // task makes one call. The number is that of the client in its load.
 type task func(c *client, number int) error
 
+// forever is the duration of a load that its context ends.
+const forever = time.Hour
+
 // closedLoop has clients make calls without pause until the time is up. Calls that
 // are in flight then are cancelled and not counted.
 func closedLoop(ctx context.Context, s *server, clients int, d time.Duration, run task) *load {

@@ -54,7 +54,7 @@ func parseFlags() *bench {
 	b := &bench{}
 	seconds := flag.Float64("seconds", 9, "duration of each load")
 	engines := flag.String("engines", "sqlite,postgres", "engines to measure")
-	what := flag.String("measure", "calls,loads,timing,metered,finance,writes,start,validation",
+	what := flag.String("measure", "calls,loads,timing,metered,finance,writes,neighbours,start,validation",
 		"what to measure; scale, which fills a large database, has to be named")
 	flag.IntVar(&b.cost, "cost", 12, "bcrypt cost of the server")
 	flag.IntVar(&b.clients, "clients", 50, "concurrent clients that sign up and log in")
@@ -113,9 +113,8 @@ func (b *bench) measureEngine(ctx context.Context, name string) *report {
 		name string
 		run  func(context.Context, *engine, *report) error
 	}{
-		{"calls", b.measureCalls}, {"loads", b.measureLoads}, {"timing", b.measureTiming}, {"metered", b.measureMetered}, {"finance", b.measureFinance},
-		{"writes", b.measureWrites},
-		{"start", b.measureStart},
+		{"calls", b.measureCalls}, {"loads", b.measureLoads}, {"timing", b.measureTiming}, {"metered", b.measureMetered},
+		{"finance", b.measureFinance}, {"writes", b.measureWrites}, {"neighbours", b.measureNeighbours}, {"start", b.measureStart},
 		{"scale", b.measureScale},
 	} {
 		if slices.Contains(b.what, part.name) {

@@ -106,6 +106,10 @@ var errSilent = errors.New("failed")
 // server has another file open than the one at the path.
 func (f *StorageFlags) open(ctx context.Context) (*repo.Repo, error) {
 	url := f.databaseURL()
+	conns, err := f.databaseConns()
+	if err != nil {
+		return nil, fmt.Errorf("ALTA_DATABASE_CONNS: %w", err)
+	}
 	if !repo.IsPostgres(url) {
 		if err := os.MkdirAll(f.DataDir, 0o700); err != nil {
 			return nil, fmt.Errorf("ALTA_DATA_DIR: %w", err)
@@ -114,7 +118,7 @@ func (f *StorageFlags) open(ctx context.Context) (*repo.Repo, error) {
 	if err := repo.CheckClaim(url); err != nil {
 		return nil, fmt.Errorf("ALTA_DATABASE_URL: %w", err)
 	}
-	r, err := repo.Open(ctx, url, time.Now)
+	r, err := repo.Open(ctx, url, time.Now, repo.WithConns(conns))
 	if err != nil {
 		return nil, fmt.Errorf("ALTA_DATABASE_URL: %w", err)
 	}

@@ -30,6 +30,12 @@ const (
 	minDiskBytes     = 1 << 30                // free space for the data directory
 )
 
+// warning is the error of a check that the operator should know about, while a server
+// runs nevertheless.
+type warning string
+
+func (w warning) Error() string { return string(w) }
+
 // Run makes every check and prints a line for each. It fails if a check fails.
 func (c *doctorCommand) Run(ctx context.Context, env *Environment) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
@@ -37,7 +43,9 @@ func (c *doctorCommand) Run(ctx context.Context, env *Environment) error {
 	failed := false
 	report := func(name, detail string, err error) {
 		verdict := "ok  "
-		if err != nil {
+		if _, warns := errors.AsType[warning](err); warns {
+			verdict, detail = "WARN", err.Error()
+		} else if err != nil {
 			verdict, failed = "FAIL", true
 			detail = strings.ReplaceAll(err.Error(), "\n", ": ") // joined errors have a line each
 		}
@@ -70,7 +78,9 @@ func (c *doctorCommand) checkStorage(ctx context.Context, report func(name, deta
 	for _, check := range []struct {
 		name string
 		run  func(context.Context, *repo.Repo) (detail string, err error)
-	}{{"database", checkDatabase}, {"migrations", checkMigrations}, {"writes", checkWrites}, {"clock", checkClock}} {
+	}{
+		{"database", checkDatabase}, {"capacity", checkConns}, {"migrations", checkMigrations}, {"writes", checkWrites}, {"clock", checkClock},
+	} {
 		detail, err := check.run(ctx, r)
 		report(check.name, detail, err)
 	}

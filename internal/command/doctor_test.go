@@ -63,7 +63,7 @@ func expectDoctor(t *testing.T, env environment, failed, says string, checks ...
 	}
 }
 
-var allChecks = []string{"secret", "disk", "mail", "limits", "sign-in", "database", "migrations", "writes", "clock"}
+var allChecks = []string{"secret", "disk", "mail", "limits", "sign-in", "database", "capacity", "migrations", "writes", "clock"}
 
 func TestDoctorPasses(t *testing.T) {
 	t.Parallel()
@@ -224,5 +224,35 @@ func TestDoctorReportsADataDirThatIsAFile(t *testing.T) {
 	r := run(t, env, "doctor").fails()
 	if !strings.Contains(r.stdout, "FAIL  disk        ALTA_DATA_DIR: ") {
 		t.Errorf("want the disk to fail:\n%s", r.stdout)
+	}
+}
+
+// TestDoctorWarnsOfConnections: too few connections are no failure, because a server runs
+// with them until it needs them all.
+func TestDoctorWarnsOfConnections(t *testing.T) {
+	t.Parallel()
+	env := storage(t, testdb.Postgres(t))
+	run(t, env, "migrate", "up").ok()
+	if _, found := doctor(t, env); found["capacity"].verdict != "ok" || !strings.HasPrefix(found["capacity"].detail, "up to 24 for each process") {
+		t.Errorf("got %v", found["capacity"])
+	}
+	env["ALTA_DATABASE_CONNS"] = "1000"
+	status, found := doctor(t, env)
+	if got := found["capacity"]; status != 0 || got.verdict != "WARN" || !strings.Contains(got.detail, "raise max_connections") {
+		t.Errorf("got status %d, %v", status, got)
+	}
+}
+
+// TestServeWarnsOfConnections: a start says so, too.
+func TestServeWarnsOfConnections(t *testing.T) {
+	t.Parallel()
+	const warning = "the database may run out of connections"
+	env := storage(t, testdb.Postgres(t))
+	if log := serve(t, env).stderr.String(); strings.Contains(log, warning) {
+		t.Errorf("24 connections each are too many: %s", log)
+	}
+	env["ALTA_DATABASE_CONNS"] = "1000"
+	if log := serve(t, env).stderr.String(); !strings.Contains(log, warning) || !strings.Contains(log, `"processes":2`) {
+		t.Errorf("no warning: %s", log)
 	}
 }

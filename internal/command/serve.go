@@ -5,12 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"runtime"
 	"time"
 
@@ -23,7 +21,6 @@ import (
 	"example.com/alta/internal/metrics"
 	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/openid"
-	"example.com/alta/internal/redact"
 	"example.com/alta/internal/stage"
 	"example.com/alta/repo"
 )
@@ -54,7 +51,8 @@ func (c *serveCommand) Run(ctx context.Context, env *Environment) error {
 	if err != nil {
 		return err
 	}
-	log := newLog(env.Stderr, s.log)
+	log, flush := newLog(env.Stderr, s.log)
+	defer flush()
 	limit := limitMemory(env.Getenv, log)
 	go stage.ReadContract() // takes as long as opening the database
 	keys, err := c.keyring()
@@ -85,7 +83,8 @@ func (c *serveCommand) serve(ctx context.Context, env *Environment, p *process) 
 	if err != nil {
 		return err
 	}
-	p.metrics.Watch(p.hasher.Waiting, p.repo.Pools())
+	p.warnOfConns(ctx)
+	p.metrics.Watch(p.hasher.Waiting, p.repo.WriteQueue, p.repo.Pools())
 	p.metrics.WatchOutbox(p.repo.OutboxStatus, time.Now)
 	if err := p.claimIdentities(ctx); err != nil {
 		return err
@@ -233,22 +232,4 @@ func serveCalls(ctx context.Context, listener *connlimit.Listener, server *handl
 	}
 	log.Info("stopped")
 	return nil
-}
-
-// newLog returns a log in the format, without secrets. The default is text at a
-// terminal and JSON otherwise.
-func newLog(w io.Writer, format string) *slog.Logger {
-	if format == "" {
-		format = "json"
-		if file, ok := w.(*os.File); ok {
-			if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-				format = "text"
-			}
-		}
-	}
-	options := &slog.HandlerOptions{ReplaceAttr: redact.Attr}
-	if format == "text" {
-		return slog.New(slog.NewTextHandler(w, options))
-	}
-	return slog.New(slog.NewJSONHandler(w, options))
 }

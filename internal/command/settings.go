@@ -20,9 +20,10 @@ import (
 
 // StorageFlags are the settings of every command that uses the database.
 type StorageFlags struct {
-	DataDir     string `help:"Directory of alta.db, secret.key and mail (default ${default})." default:"data" placeholder:"DIR"`
-	DatabaseURL string `help:"Database: sqlite:PATH or postgres://… (default sqlite:<data dir>/alta.db)." placeholder:"URL"`
-	Secret      string `help:"Secret of at least 32 bytes. A comma-separated list rotates it: the first signs, all verify. Required with PostgreSQL; with SQLite the first start creates <data dir>/secret.key. Prefer the variable: arguments are visible to other users of the machine." placeholder:"TEXT"`
+	DataDir       string `help:"Directory of alta.db, secret.key and mail (default ${default})." default:"data" placeholder:"DIR"`
+	DatabaseURL   string `help:"Database: sqlite:PATH or postgres://… (default sqlite:<data dir>/alta.db)." placeholder:"URL"`
+	DatabaseConns string `help:"Connections to PostgreSQL that a process opens at most (default ${default})." default:"24" placeholder:"N"`
+	Secret        string `help:"Secret of at least 32 bytes. A comma-separated list rotates it: the first signs, all verify. Required with PostgreSQL; with SQLite the first start creates <data dir>/secret.key. Prefer the variable: arguments are visible to other users of the machine." placeholder:"TEXT"`
 }
 
 // ServeFlags are the settings of the server.
@@ -86,6 +87,8 @@ func (f *ServeFlags) parse() (s settings, err error) {
 	f.parseLimits(&s, wrong.check)
 	f.parseClients(&s, wrong.check)
 	f.parseHashing(&s, wrong.check)
+	_, err = f.databaseConns()
+	wrong.check("ALTA_DATABASE_CONNS", err)
 	f.LimitFlags.parse(&s, wrong.check)
 	s.retention, err = parseRetention(f.Retention)
 	wrong.check("ALTA_RETENTION", err)

@@ -14,6 +14,8 @@ var badSettings = []struct{ name, setting, value, takes string }{
 	{"unknown scheme", "ALTA_DATABASE_URL", "mysql://root@localhost/alta", "it takes sqlite:PATH or postgres://"},
 	{"no scheme", "ALTA_DATABASE_URL", "alta.db", "it takes sqlite:PATH or postgres://"},
 	{"no path", "ALTA_DATABASE_URL", "sqlite:", "not a path"},
+	{"too few connections to the database", "ALTA_DATABASE_CONNS", "3", "it takes a number from 4 to 1000"},
+	{"connections to the database no number", "ALTA_DATABASE_CONNS", "many", "it takes a number from 4 to 1000"},
 	{"listen without port", "ALTA_LISTEN", "127.0.0.1", "it takes HOST:PORT"},
 	{"listen with empty port", "ALTA_LISTEN", "127.0.0.1:", "it takes HOST:PORT"},
 	{"listen on a named port", "ALTA_LISTEN", "127.0.0.1:http", "it takes HOST:PORT"},

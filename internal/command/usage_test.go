@@ -15,7 +15,7 @@ func TestHelp(t *testing.T) {
 			"invite revoke <code>", "user list", "user promote <email>", "user suspend <email>",
 			"user resume <email>", "user plan <email> <name>", "user import <file>", "plan list", "plan set <name>",
 			"tokens grant --reason=TEXT <email> <tokens>", "ledger verify", "doctor", "openapi", "version"}},
-		{[]string{"serve", "--help"}, []string{"$ALTA_DATA_DIR", "$ALTA_DATABASE_URL", "$ALTA_SECRET", "$ALTA_LISTEN",
+		{[]string{"serve", "--help"}, []string{"$ALTA_DATA_DIR", "$ALTA_DATABASE_URL", "$ALTA_DATABASE_CONNS", "$ALTA_SECRET", "$ALTA_LISTEN",
 			"$ALTA_PUBLIC_URL", "$ALTA_FRONTEND_URL", "$ALTA_INSECURE_HTTP", "$ALTA_SMTP_URL", "$ALTA_SMTP_TIMEOUT", "$ALTA_MAILBOX_CAP", "$ALTA_MAIL_FROM", "$ALTA_NAME", "$ALTA_BCRYPT_COST", "$ALTA_AUTH_RATE", "$ALTA_SESSION_RATE", "$ALTA_SESSION_TTL",
 			"$ALTA_REDIS_URL", "$ALTA_TRUSTED_PROXIES", "$ALTA_CORS_ORIGINS", "$ALTA_HASH_QUEUE", "$ALTA_HASH_WAIT", "$ALTA_METRICS_TOKEN", "$ALTA_SECURITY_CONTACT",
 			"$ALTA_RETENTION", "$ALTA_LOG"}},

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -29,8 +30,10 @@ type Claims struct {
 // Tokens signs and reads JWTs (HS256). Each purpose has its own key and audience,
 // so that a token of one purpose is never valid for another.
 type Tokens struct {
-	keys *Keyring
-	now  func() time.Time
+	keys    *Keyring
+	now     func() time.Time
+	parser  *jwt.Parser
+	checked tokenCache
 }
 
 // MaxClockSkew is how far apart the clocks of machines that share a database may
@@ -39,7 +42,14 @@ const MaxClockSkew = 5 * time.Second
 
 // NewTokens returns Tokens that sign with the first secret of keys and use the
 // given clock.
-func NewTokens(keys *Keyring, now func() time.Time) *Tokens { return &Tokens{keys: keys, now: now} }
+func NewTokens(keys *Keyring, now func() time.Time) *Tokens {
+	return &Tokens{keys: keys, now: now, parser: jwt.NewParser(
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
+		jwt.WithExpirationRequired(),
+		jwt.WithStrictDecoding(),
+		jwt.WithTimeFunc(now),
+	)}
+}
 
 // Sign returns a token with the claims, which is valid from now on for life. Its
 // errors are those of the JWT library.
@@ -56,30 +66,38 @@ func (t *Tokens) Sign(purpose Purpose, claims Claims, life time.Duration) (strin
 
 // Parse returns the claims of a token of the purpose. If the token is not valid,
 // the error wraps ErrToken.
-func (t *Tokens) Parse(purpose Purpose, text string) (Claims, error) {
-	if strings.ContainsAny(text, "\r\n") { // base64 skips them, even in strict mode
-		return Claims{}, ErrToken
-	}
-	var claims Claims
-	_, err := jwt.ParseWithClaims(text, &claims,
-		func(token *jwt.Token) (any, error) {
-			id, _ := token.Header["kid"].(string)
-			return t.keys.Find(purpose, id)
-		},
-		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
-		jwt.WithAudience(string(purpose)),
-		jwt.WithExpirationRequired(),
-		jwt.WithStrictDecoding(),
-		jwt.WithTimeFunc(t.now),
-	)
-	if err != nil {
-		return Claims{}, fmt.Errorf("%w: %w", ErrToken, err)
+func (t *Tokens) Parse(purpose Purpose, text string) (claims Claims, err error) {
+	token := checkedToken{purpose, sha256.Sum256([]byte(text))}
+	claims, known := t.checked.find(token)
+	switch {
+	case !known:
+		if claims, err = t.check(purpose, text); err != nil {
+			return Claims{}, fmt.Errorf("%w: %w", ErrToken, err)
+		}
+		t.checked.add(token, claims)
+	case !t.now().Before(claims.ExpiresAt.Time):
+		return Claims{}, fmt.Errorf("%w: %w", ErrToken, jwt.ErrTokenExpired)
 	}
 	// The library's leeway would lengthen the token's life, too.
 	if claims.IssuedAt == nil || claims.IssuedAt.After(t.now().Add(MaxClockSkew)) {
 		return Claims{}, fmt.Errorf("%w: it was issued in the future", ErrToken)
 	}
 	return claims, nil
+}
+
+// check reads a token and checks its form, its signature, its purpose and its end.
+func (t *Tokens) check(purpose Purpose, text string) (claims Claims, err error) {
+	if strings.ContainsAny(text, "\r\n") { // base64 skips them, even in strict mode
+		return Claims{}, jwt.ErrTokenMalformed
+	}
+	_, err = t.parser.ParseWithClaims(text, &claims, func(token *jwt.Token) (any, error) {
+		id, _ := token.Header["kid"].(string)
+		return t.keys.Find(purpose, id)
+	})
+	if err == nil && claims.Audience != purpose {
+		err = jwt.ErrTokenInvalidAudience
+	}
+	return claims, err
 }
 
 // The methods below make Claims a jwt.Claims.

@@ -117,12 +117,15 @@ func setIf(gauge prometheus.Gauge, on bool) {
 	}
 }
 
-// Watch adds gauges that are read at each scrape: the length of the hash queue and
-// the state of each connection pool.
-func (m *Metrics) Watch(hashQueue func() int, pools map[string]*sqlx.DB) {
+// Watch adds gauges that are read at each scrape: the lengths of the queues of
+// passwords and of writes, and the state of each connection pool.
+func (m *Metrics) Watch(hashQueue, writeQueue func() int, pools map[string]*sqlx.DB) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "alta_hash_queue", Help: "Passwords waiting to be hashed.",
 	}, func() float64 { return float64(hashQueue()) }))
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "alta_write_queue", Help: "Writes of users that run or wait for their turn.",
+	}, func() float64 { return float64(writeQueue()) }))
 	for name, pool := range pools {
 		m.registry.MustRegister(collectors.NewDBStatsCollector(pool.DB, name))
 	}

@@ -162,7 +162,7 @@ const outcomeTimeout = 3 * time.Second
 
 // withdraw takes the attempt back.
 func (s *attempts) withdraw(ctx context.Context, a *attempt) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), outcomeTimeout)
+	ctx, cancel := context.WithTimeout(repo.ForUser(context.WithoutCancel(ctx), uuid.Nil), outcomeTimeout)
 	defer cancel()
 	return s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.WithdrawFailure(ctx, a.bucket) })
 }
@@ -171,7 +171,7 @@ func (s *attempts) withdraw(ctx context.Context, a *attempt) error {
 // A client cannot prevent that by hanging up: it would guess for nothing. The error
 // is problem.ErrCredentials.
 func (s *attempts) fail(ctx context.Context, a *attempt, user repo.User) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), outcomeTimeout)
+	ctx, cancel := context.WithTimeout(repo.ForUser(context.WithoutCancel(ctx), uuid.Nil), outcomeTimeout)
 	defer cancel()
 	event := s.audit.emailEvent(a.by, repo.AuditLoginFail, nil, a.email)
 	if user.ID != uuid.Nil {
@@ -198,7 +198,7 @@ func (s *attempts) fail(ctx context.Context, a *attempt, user repo.User) error {
 func (s *attempts) reject(ctx context.Context, a *attempt, user repo.User, reason error, also func(*repo.Tx) error) error {
 	event := s.audit.emailEvent(a.by, repo.AuditLoginFail, &user.ID, a.email)
 	event.Detail = reason.Error()
-	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
+	err := s.repo.InTx(repo.ForUser(ctx, user.ID), func(tx *repo.Tx) error {
 		if err := a.forget(ctx, tx); err != nil {
 			return err
 		}

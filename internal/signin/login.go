@@ -105,7 +105,7 @@ func (l *passwordLogins) renewHash(ctx context.Context, by By, id uuid.UUID, old
 // has changed since the check: a session must not survive an event that ends all of
 // them. Its errors are problem.ErrSuspended and errHashChanged.
 func (l *passwordLogins) finish(ctx context.Context, a *attempt, userID uuid.UUID, stored string, door repo.Door) (session Session, err error) {
-	err = l.repo.InTx(ctx, func(tx *repo.Tx) error {
+	err = l.repo.InTx(repo.ForUser(ctx, userID), func(tx *repo.Tx) error {
 		user, err := tx.LockUser(ctx, userID)
 		switch {
 		case errors.Is(err, repo.ErrNotFound), err == nil && !hasHash(user, stored):

@@ -11,6 +11,7 @@ import (
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/locale"
 	"example.com/alta/internal/text"
+	"example.com/alta/repo"
 )
 
 // Headers of responses that are used in more than one package or file.
@@ -37,7 +38,6 @@ type Call struct {
 	Address   string // of the client, or "unknown ..." if the entry that a proxy wrote is unreadable
 	Method    string // as sent: HEAD is served as GET
 	UserAgent string
-	Language  string              // preferred by the client
 	Operation *contract.Operation // nil: the path has no operation
 	Page      string              // route of the HTML page; "": none
 	Principal Principal           // zero: the caller is anonymous
@@ -45,6 +45,7 @@ type Call struct {
 	Balance   int64               // tokens left after the call was charged
 	Failure   error               // that the call was answered with, or that a redirect hides
 
+	languages  string          // Accept-Language
 	cookies    []*http.Cookie  // of the request
 	endCookie  string          // the Set-Cookie of a failed call; "": it has none
 	idempotent *idempotencyKey // nil: the call has no Idempotency-Key
@@ -53,6 +54,9 @@ type Call struct {
 	resumedID  string          // id of an interrupted call with the same key; "": none
 	ended      []func()        // what is called when the answer has been written
 }
+
+// Language returns the language that the client prefers. Few calls ask for it.
+func (c *Call) Language() string { return locale.Choose(c.languages) }
 
 // OnEnd calls end when the answer has been written.
 func (c *Call) OnEnd(end func()) { c.ended = append(c.ended, end) }
@@ -69,6 +73,23 @@ func (c *Call) end() {
 
 type callKey struct{}
 
+// callContext is the context of a call. Transactions of the call wait in the queue of
+// its caller, who is not known yet when the context is made.
+type callContext struct {
+	context.Context
+	call *Call
+}
+
+func (c callContext) Value(key any) any {
+	switch key.(type) {
+	case callKey:
+		return c.call
+	case repo.UserKey:
+		return c.call.Principal.UserID
+	}
+	return c.Context.Value(key)
+}
+
 // From returns the call of the context. It panics if the context is not one that
 // the stages made; every context that a handler gets is.
 func From(ctx context.Context) *Call { return ctx.Value(callKey{}).(*Call) }
@@ -84,12 +105,12 @@ func (s *Stages) startCall(next echo.HandlerFunc) echo.HandlerFunc {
 			Address:   c.RealIP(),
 			Method:    r.Method,
 			UserAgent: text.Truncate(r.UserAgent(), 256),
-			Language:  locale.Choose(r.Header.Get("Accept-Language")),
+			languages: r.Header.Get("Accept-Language"),
 			Header:    c.Response().Header(),
 			cookies:   r.Cookies(),
 		}
 		call.Header.Set(HeaderRequestID, call.ID)
-		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), callKey{}, call), callTimeout-endTime)
+		ctx, cancel := context.WithTimeout(callContext{r.Context(), call}, callTimeout-endTime)
 		defer cancel()
 		defer call.end()
 		hurryBody(c.Response(), r)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"example.com/alta/internal/contract"
@@ -167,7 +168,7 @@ func hungUp(r *http.Request) bool { return errors.Is(r.Context().Err(), context.
 
 // endLease lets a retry resume this call at once, with its debit.
 func (s *Stages) endLease(ctx context.Context, call *Call) {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	ctx, cancel := context.WithTimeout(repo.ForUser(ctx, uuid.Nil), storeTimeout)
 	defer cancel()
 	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
 		return tx.AbandonCall(ctx, call.idempotent.scope, call.idempotent.key)
@@ -181,7 +182,7 @@ func (s *Stages) endLease(ctx context.Context, call *Call) {
 // fails, the call counts as interrupted: it can be retried when its lease has
 // ended, and is not charged again.
 func (s *Stages) storeOrRelease(ctx context.Context, call *Call, held *recorder.Response) {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	ctx, cancel := context.WithTimeout(repo.ForUser(ctx, uuid.Nil), storeTimeout)
 	defer cancel()
 	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
 		if held == nil {

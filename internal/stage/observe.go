@@ -30,6 +30,9 @@ func (s *Stages) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// LogCall is the message of the log's entry of an answered call.
+const LogCall = "call"
+
 // record writes the log entry and the metrics of an answered call.
 func (s *Stages) record(c echo.Context, took time.Duration) {
 	call, status := From(c.Request().Context()), c.Response().Status
@@ -67,7 +70,7 @@ func (s *Stages) record(c echo.Context, took time.Duration) {
 	if call.Failure != nil {
 		attrs = append(attrs, slog.Any("error", call.Failure))
 	}
-	s.log.LogAttrs(c.Request().Context(), level, "call", attrs...)
+	s.log.LogAttrs(c.Request().Context(), level, LogCall, attrs...)
 }
 
 // secretParameters are the parameters whose values are not logged, whatever their
