@@ -90,11 +90,15 @@ SELECT EXISTS (SELECT 1 FROM period_totals WHERE user_id = $1 AND category_id = 
 }
 
 // AddCategory adds a category to the workspace and sets c's id, user and times.
-// The workspace must be locked. Its error is ErrCategoryExists if a live
-// category has the same name, type and parent.
+// The workspace must be locked. Its errors are ErrCategoryExists if a live
+// category has the same name, type and parent, ErrTooManyCategories and
+// ErrTooManyDeletedCategories.
 func (t financeWrites) AddCategory(ctx context.Context, w Workspace, c *Category) error {
 	c.ID, c.UserID, c.CreatedAt, c.UpdatedAt, c.DeletedAt = uuid.New(), w.UserID, t.now, t.now, nil
 	if err := t.checkName(ctx, *c); err != nil {
+		return err
+	}
+	if err := t.checkCategoryRoom(ctx, w.UserID, 1); err != nil {
 		return err
 	}
 	return t.insertCategories(ctx, []Category{*c})

@@ -80,6 +80,9 @@ ON CONFLICT (user_id, period, account_id, category_id, type, is_transfer, curren
        amount = period_totals.amount + excluded.amount, entries = period_totals.entries + excluded.entries`,
 		total.UserID.String(), total.Period, total.AccountID, total.CategoryID, total.Type, total.IsTransfer, total.Currency,
 		total.Amount, total.Entries)
+	if err == nil && total.Entries < 0 {
+		err = t.dropEmptyTotals(ctx, total)
+	}
 	if err != nil || total.Amount <= 0 {
 		return err
 	}
@@ -90,6 +93,16 @@ SELECT CAST(SUM(amount) AS BIGINT) FROM period_totals WHERE user_id = $1 AND per
 	if err == nil && sum > money.MaxSum {
 		err = ErrTotalRange
 	}
+	return err
+}
+
+// dropEmptyTotals deletes the total, and the one of all months, if no transaction counts
+// in it any more. So there are at most two totals a transaction.
+func (t financeWrites) dropEmptyTotals(ctx context.Context, total PeriodTotal) error {
+	_, err := t.exec(ctx, `
+DELETE FROM period_totals WHERE user_id = $1 AND period IN ($2, '') AND account_id = $3 AND category_id = $4 AND type = $5
+       AND is_transfer = $6 AND currency = $7 AND entries = 0`,
+		total.UserID.String(), total.Period, total.AccountID, total.CategoryID, total.Type, total.IsTransfer, total.Currency)
 	return err
 }
 

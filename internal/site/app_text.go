@@ -62,6 +62,8 @@ type appText struct {
 	DeletedAccount                                                   string
 	BadParent, TypeOfParent, TypeKept, HasCategories                 string
 	UnderWay, SentBefore                                             string
+
+	TooManyAccounts, TooManyCategories, TooManyDeleted, TooManyBudgets, TooManyTransactions string // with the bound in them
 }
 
 func (t *appText) labelAmount(currency string) string { return fmt.Sprintf(t.AmountOf, currency) }
