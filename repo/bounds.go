@@ -116,3 +116,12 @@ DELETE FROM transactions WHERE id IN (SELECT id FROM `+sqlDeletedTransactions+` 
 	_, err = t.exec(ctx, `UPDATE users SET kept_transactions = kept_transactions - $2 WHERE id = $1`, id, over)
 	return err
 }
+
+// Miscounted returns up to limit users whose count of transactions is not the number of
+// their rows. It reads all transactions.
+func (r reads) Miscounted(ctx context.Context, limit int) (ids []uuid.UUID, err error) {
+	err = r.list(ctx, &ids, `
+SELECT u.id FROM users u LEFT JOIN (SELECT user_id, COUNT(*) AS n FROM transactions GROUP BY user_id) AS kept ON kept.user_id = u.id
+WHERE u.kept_transactions <> COALESCE(kept.n, 0) ORDER BY u.id LIMIT $1`, limit)
+	return ids, err
+}

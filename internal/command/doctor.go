@@ -27,6 +27,7 @@ const (
 	maxNamed         = 10                     // users in one line
 	maxDatabaseDelay = 250 * time.Millisecond // round trip of a query
 	minDiskBytes     = 1 << 30                // free space for the data directory
+	countTimeout     = 10 * time.Second       // for counting all transactions
 )
 
 // Run makes every check and prints a line for each. It fails if a check fails.
@@ -69,7 +70,7 @@ func (c *doctorCommand) checkStorage(ctx context.Context, report func(name, deta
 	for _, check := range []struct {
 		name string
 		run  func(context.Context, *repo.Repo) (detail string, err error)
-	}{{"database", checkDatabase}, {"migrations", checkMigrations}, {"clock", checkClock}} {
+	}{{"database", checkDatabase}, {"migrations", checkMigrations}, {"clock", checkClock}, {"counts", checkCounts}} {
 		detail, err := check.run(ctx, r)
 		report(check.name, detail, err)
 	}
