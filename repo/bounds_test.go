@@ -26,15 +26,6 @@ func eachBound(t *testing.T, test func(t *testing.T, b boundBooks)) {
 	})
 }
 
-// setKept sets how many transactions are counted, for tests that cannot make a million.
-func (b boundBooks) setKept(n int) {
-	b.t.Helper()
-	write(b.t, b.repo, func(tx *repo.Tx) error {
-		_, err := tx.Exec(b.t.Context(), `UPDATE users SET kept_transactions = $2 WHERE id = $1`, b.user.ID.String(), n)
-		return err
-	})
-}
-
 // number returns a number that the query selects; $1 is the user.
 func (b boundBooks) number(query string) (n int) {
 	b.t.Helper()
@@ -106,7 +97,7 @@ func (b boundBooks) refuses() {
 func TestTransactionBound(t *testing.T) {
 	eachBound(t, func(t *testing.T, b boundBooks) {
 		late, early := b.mustAddOn(5), b.mustAddOn(4)
-		b.setKept(bounds.Transactions - 1)
+		b.KeepTransactions(bounds.Transactions - 1)
 		b.mustAddOn(3)
 		b.refuses()
 		b.remove(late)
@@ -133,7 +124,7 @@ func TestAboveTheTransactionBound(t *testing.T) {
 		for range 4 {
 			all = append(all, b.mustAddOn(5))
 		}
-		b.setKept(bounds.Transactions + 2)
+		b.KeepTransactions(bounds.Transactions + 2)
 		for _, tr := range all[:3] {
 			b.refuses()
 			b.remove(tr)
@@ -181,7 +172,7 @@ func TestCountsStayExact(t *testing.T) {
 		if n := b.number(`SELECT COUNT(*) FROM period_totals WHERE user_id = $1`); n != 0 {
 			t.Errorf("there are %d totals of no transaction", n)
 		}
-		b.setKept(7)
+		b.KeepTransactions(7)
 		if wrong, err := b.repo.Miscounted(t.Context(), 10); err != nil || len(wrong) != 1 || wrong[0] != b.user.ID {
 			t.Errorf("a wrong count: %v, %v", wrong, err)
 		}

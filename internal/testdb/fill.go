@@ -71,17 +71,32 @@ SELECT 'eeeeeeee`+sqlID+`, $1, 'EXPENSE', 100 + i, 'ARS', '', `+f.time+`, 'ccccc
 INSERT INTO period_totals (user_id, period, account_id, category_id, type, is_transfer, currency, amount, entries)
 SELECT $1, '`+period+`', '', 'cccccccc`+sqlID+`, 'EXPENSE', FALSE, 'ARS', 100 + i, 1 FROM n`)
 	}
-	if _, err := f.db.Exec(`UPDATE users SET kept_transactions = kept_transactions + $2 WHERE id = $1`, f.user, n); err != nil {
+	f.run(`UPDATE users SET kept_transactions = kept_transactions + $2 WHERE id = $1`, f.user, n)
+}
+
+// DeletedCategories adds categories of Categories that have been deleted, each with a
+// transaction.
+func (f *Filler) DeletedCategories(n int) {
+	f.Categories(n)
+	f.Transactions(n)
+	f.run(`UPDATE categories SET deleted_at = `+f.time+` WHERE user_id = $1 AND id LIKE 'cccccccc-%'`, f.user)
+}
+
+// KeepTransactions makes the user have so many transactions, for the bound, without rows.
+func (f *Filler) KeepTransactions(n int) {
+	f.run(`UPDATE users SET kept_transactions = $2 WHERE id = $1`, f.user, n)
+}
+
+func (f *Filler) run(query string, args ...any) {
+	f.t.Helper()
+	if _, err := f.db.Exec(query, args...); err != nil {
 		f.t.Fatal(err)
 	}
 }
 
 func (f *Filler) add(n int, query string, more ...any) {
 	f.t.Helper()
-	if n == 0 {
-		return
-	}
-	if _, err := f.db.Exec(sqlNumbers+query, append([]any{f.user, n}, more...)...); err != nil {
-		f.t.Fatal(err)
+	if n > 0 {
+		f.run(sqlNumbers+query, append([]any{f.user, n}, more...)...)
 	}
 }
