@@ -99,6 +99,10 @@ func postgresCode(err error) string {
 
 func (postgresEngine) byCodePoint() string { return ` COLLATE "C"` }
 
+func (postgresEngine) textsIn(parameter string) string {
+	return `(SELECT jsonb_array_elements_text(CAST(` + parameter + ` AS JSONB)))`
+}
+
 func (postgresEngine) forUpdate(table string) string { return ` FOR UPDATE OF ` + table }
 
 // snapshot asks for repeatable reads: with READ COMMITTED, each query would see

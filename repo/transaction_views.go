@@ -2,6 +2,7 @@ package repo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -48,6 +49,13 @@ func (f TransactionFilter) hasOnlyAccount() bool {
 	return f == TransactionFilter{}
 }
 
+// isCounted reports whether period_totals say how many transactions the filter selects. Both
+// legs of a transfer are in one month and of one currency, but may differ in the others.
+func (f TransactionFilter) isCounted() bool {
+	isWhole := f.From.IsZero() && f.To.IsZero() || f.FirstPeriod != ""
+	return isWhole && f.Search == "" && (!f.TransfersOnce || f.Type == "" && f.CategoryID == nil)
+}
+
 // lastDate is later than every date.
 var lastDate = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 
@@ -86,7 +94,7 @@ func (r reads) Transactions(ctx context.Context, userID uuid.UUID, f Transaction
 	if err != nil {
 		return nil, 0, err
 	}
-	if isAll := f.From.IsZero() && f.To.IsZero(); f.Search == "" && !f.TransfersOnce && (isAll || f.FirstPeriod != "") {
+	if f.isCounted() {
 		total, err = r.entries(ctx, userID, f)
 	} else {
 		err = r.get(ctx, &total, `SELECT COUNT(*) FROM transactions t`+where, args...)
@@ -140,15 +148,21 @@ func (r reads) where(ctx context.Context, userID uuid.UUID, f TransactionFilter)
 			return "", nil, err
 		}
 		add(` AND (t.search_text LIKE $%d ESCAPE '\'`, "%"+literal.Replace(searchForm(f.Search))+"%")
-		// All ids are one value, however many there are: ids have the same
-		// length, and none contains another.
-		add(` OR $%d LIKE '%%' || t.category_id || '%%')`, strings.Join(ids, " "))
+		// All ids are one value, however many there are.
+		add(` OR t.category_id IN `+r.engine.textsIn("$%d")+`)`, ids)
 	}
 	if f.TransfersOnce {
-		text += fmt.Sprintf(sqlNotSecondLeg, strings.ReplaceAll(text, "t.", "o."))
+		text += fmt.Sprintf(sqlNotSecondLeg, ofOtherLeg.Replace(text))
 	}
 	return text, args, nil
 }
+
+// ofOtherLeg makes the conditions of a transaction those of the other leg of its transfer.
+// That one is found by the transfer: an index of another column, which SQLite would choose,
+// has all transactions of a user or an account, and would be read for each transaction.
+var ofOtherLeg = strings.NewReplacer(
+	"t.user_id =", "o.user_id || '' =", "t.account_id =", "o.account_id || '' =", "t.category_id =", "o.category_id || '' =", "t.", "o.",
+)
 
 // sqlTypeOf returns the type of a transaction for the filter by type.
 func sqlTypeOf(f TransactionFilter) string {
@@ -162,17 +176,19 @@ func sqlTypeOf(f TransactionFilter) string {
 var literal = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // categoriesNamed returns the ids of the user's categories whose name contains
-// the text, including deleted ones.
-func (r reads) categoriesNamed(ctx context.Context, userID uuid.UUID, text string) (ids []string, err error) {
+// the text, including deleted ones, as a list in JSON.
+func (r reads) categoriesNamed(ctx context.Context, userID uuid.UUID, text string) (list string, err error) {
 	var all []struct{ ID, Name string }
 	if err := r.list(ctx, &all, `SELECT id, name FROM categories WHERE user_id = $1`, userID.String()); err != nil {
-		return nil, err
+		return "", err
 	}
 	text = searchForm(text)
+	ids := []string{}
 	for _, category := range all {
 		if strings.Contains(searchForm(category.Name), text) {
 			ids = append(ids, category.ID)
 		}
 	}
-	return ids, nil
+	encoded, err := json.Marshal(ids)
+	return string(encoded), err
 }

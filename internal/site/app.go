@@ -68,6 +68,7 @@ type workspace struct {
 	calendar   fiscal.Calendar
 	accounts   []gen.Account
 	categories []gen.Category
+	tree       []branch // the categories in two levels, each by name
 }
 
 // readWorkspace reads the person's workspace. If it cannot, it shows the error
@@ -86,6 +87,7 @@ func (v moneyVisit) readWorkspace() (w *workspace, ok bool) {
 		page = nextPage(found.Meta)
 	}
 	w.sortNames()
+	w.tree = makeTree(w.categories)
 	var err error
 	if w.calendar, err = fiscal.NewCalendar(w.me.FiscalStartDay, w.me.Timezone); err != nil {
 		panic(err) // the database of zones is in the binary

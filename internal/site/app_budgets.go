@@ -36,12 +36,11 @@ var barKinds = map[gen.BudgetNodeStatus]string{
 	gen.BudgetNodeStatusOK: "good", gen.BudgetNodeStatusWARNING: "warn", gen.BudgetNodeStatusEXCEEDED: "bad",
 }
 
-// listBudgets returns the tree as pages show it, without categories that have
-// neither a budget nor expenses. plannedOnly leaves out those without a budget,
+// listBudgets returns the tree, which is sorted, as pages show it, without categories
+// that have neither a budget nor expenses. plannedOnly leaves out those without a budget,
 // too, unless one below has a budget.
 func (w *workspace) listBudgets(p period, nodes []gen.BudgetNode, plannedOnly bool) []budgetRow {
 	var rows []budgetRow
-	w.sortNodes(nodes)
 	for _, node := range nodes {
 		row := w.makeBudgetRow(p, node)
 		row.Children = w.listBudgets(p, node.Children, plannedOnly)
@@ -85,10 +84,12 @@ func (w *workspace) describeLeft(units int64) string {
 	return w.text.App.describeLeft(w.text.formatMoney(money.Number(units, w.me.Currency), w.me.Currency))
 }
 
-// readBudgets reads the month's budgets. If it cannot, it shows the error and ok
+// readBudgets reads the month's budgets, by name. If it cannot, it shows the error and ok
 // is false.
-func (v moneyVisit) readBudgets(p period) (nodes []gen.BudgetNode, ok bool) {
-	return nodes, v.get(withQuery(apiBudgets, p.query()), &nodes)
+func (v moneyVisit) readBudgets(w *workspace, p period) (nodes []gen.BudgetNode, ok bool) {
+	ok = v.get(withQuery(apiBudgets, p.query()), &nodes)
+	w.sortNodes(nodes)
+	return nodes, ok
 }
 
 // budgetMonth is the data that pages about a month of budgets share.
@@ -115,7 +116,7 @@ func (v moneyVisit) readBudgetMonth() (m budgetMonth, ok bool) {
 	if m.period, ok = v.readPeriod(m.workspace, pathBudgets, url.Values{}); !ok {
 		return m, false
 	}
-	m.nodes, ok = v.readBudgets(m.period)
+	m.nodes, ok = v.readBudgets(m.workspace, m.period)
 	return m, ok
 }
 

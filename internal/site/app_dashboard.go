@@ -101,7 +101,7 @@ func (w *workspace) makeWelcome() *welcome {
 func (v moneyVisit) readMonth(w *workspace, main *dashboardMain, account string) bool {
 	query := main.Period.query()
 	main.ToPlan = withQuery(pathBudgets, query)
-	nodes, ok := v.readBudgets(main.Period)
+	nodes, ok := v.readBudgets(w, main.Period)
 	if !ok {
 		return false
 	}

@@ -12,7 +12,13 @@ import (
 // sortByName sorts the values by their names as a dictionary of the language does.
 // Values of the same name keep their order.
 func sortByName[T any](t *text, values []T, name func(T) string) {
-	collator := collate.New(language.MustParse(t.Language)) // which only one goroutine may use
+	sortWith(newCollator(t), values, name)
+}
+
+// newCollator returns what compares names in the language. Only one goroutine may use it.
+func newCollator(t *text) *collate.Collator { return collate.New(language.MustParse(t.Language)) }
+
+func sortWith[T any](collator *collate.Collator, values []T, name func(T) string) {
 	slices.SortStableFunc(values, func(a, b T) int { return collator.CompareString(name(a), name(b)) })
 }
 
@@ -24,11 +30,16 @@ func (w *workspace) sortNames() {
 	slices.SortStableFunc(w.accounts, func(a, b gen.Account) int { return compareLast(!a.IsDefault, !b.IsDefault) })
 }
 
-// sortNodes sorts the budgets by the names of their categories. Spending without a
-// category comes last.
-func (w *workspace) sortNodes(nodes []gen.BudgetNode) {
-	sortByName(w.text, nodes, func(node gen.BudgetNode) string { return node.CategoryName })
+// sortNodes sorts the budgets, and those below them, by the names of their categories.
+// Spending without a category comes last.
+func (w *workspace) sortNodes(nodes []gen.BudgetNode) { sortNodesWith(newCollator(w.text), nodes) }
+
+func sortNodesWith(collator *collate.Collator, nodes []gen.BudgetNode) {
+	sortWith(collator, nodes, func(node gen.BudgetNode) string { return node.CategoryName })
 	slices.SortStableFunc(nodes, func(a, b gen.BudgetNode) int { return compareLast(a.CategoryID == nil, b.CategoryID == nil) })
+	for _, node := range nodes {
+		sortNodesWith(collator, node.Children)
+	}
 }
 
 // compareLast compares two values of which some are to come last.
