@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/google/uuid"
 	"github.com/lib/pq"
 )
 
@@ -52,3 +53,10 @@ const MaxChunk = maxChunk
 
 // Dialers connect to a PostgreSQL server: for calls and for migrations.
 var Dialers = map[string]pq.Dialer{"calls": &stallDialer{}, "migrations": waitingDialer{}}
+
+// TransactionsText returns the text of the statement that lists the transactions of the
+// filter, and its arguments.
+func (r reads) TransactionsText(ctx context.Context, userID uuid.UUID, f TransactionFilter) (text string, args []any, err error) {
+	text, args, err = r.where(ctx, userID, f)
+	return sqlSelectTransactionView + text, args, err
+}

@@ -118,7 +118,7 @@ func (v moneyVisit) makeCategoryForm(w *workspace, id, action, button string) ap
 
 // readNewCategory reads the list of categories, and makes the form of a new one.
 func (v moneyVisit) readNewCategory() (category newItem, ok bool) {
-	w, ok := v.readWorkspace()
+	w, ok := v.readCategorized()
 	if !ok {
 		return category, false
 	}

@@ -9,7 +9,7 @@ import (
 
 // readCategory reads the category that the path names.
 func (v moneyVisit) readCategory() (it item, ok bool) {
-	w, ok := v.readWorkspace()
+	w, ok := v.readCategorized()
 	if !ok {
 		return it, false
 	}

@@ -22,12 +22,15 @@ func sortWith[T any](collator *collate.Collator, values []T, name func(T) string
 	slices.SortStableFunc(values, func(a, b T) int { return collator.CompareString(name(a), name(b)) })
 }
 
-// sortNames sorts the accounts and the categories by name. The default account stays
-// in front.
-func (w *workspace) sortNames() {
-	sortByName(w.text, w.categories, func(c gen.Category) string { return c.Name })
+// sortAccounts sorts the accounts by name. The default account stays in front.
+func (w *workspace) sortAccounts() {
 	sortByName(w.text, w.accounts, func(a gen.Account) string { return a.Name })
 	slices.SortStableFunc(w.accounts, func(a, b gen.Account) int { return compareLast(!a.IsDefault, !b.IsDefault) })
+}
+
+// sortCategories sorts the categories by name.
+func (w *workspace) sortCategories() {
+	sortByName(w.text, w.categories, func(c gen.Category) string { return c.Name })
 }
 
 // sortNodes sorts the budgets, and those below them, by the names of their categories.
