@@ -63,7 +63,7 @@ func expectDoctor(t *testing.T, env environment, failed, says string, checks ...
 	}
 }
 
-var allChecks = []string{"secret", "disk", "mail", "limits", "sign-in", "database", "migrations", "clock"}
+var allChecks = []string{"secret", "disk", "mail", "limits", "sign-in", "database", "migrations", "clock", "counts"}
 
 func TestDoctorPasses(t *testing.T) {
 	t.Parallel()
@@ -207,4 +207,16 @@ func TestDoctorReportsADataDirThatIsAFile(t *testing.T) {
 	if !strings.Contains(r.stdout, "FAIL  disk        ALTA_DATA_DIR: ") {
 		t.Errorf("want the disk to fail:\n%s", r.stdout)
 	}
+}
+
+// TestDoctorNamesMiscountedUsers: the number of transactions that is kept of a user is not
+// that of the rows.
+func TestDoctorNamesMiscountedUsers(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		ada := addUsers(t, openRepo(t, databaseURL, time.Now), "ada@example.com", "bob@example.com")[0]
+		execute(t, databaseURL, `UPDATE users SET kept_transactions = 1 WHERE id = '`+ada.ID.String()+`'`)
+		expectDoctor(t, env, "counts", "of these users is wrong: "+ada.ID.String(), allChecks...)
+	})
 }
