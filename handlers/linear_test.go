@@ -1,10 +1,7 @@
 package handlers_test
 
 import (
-	"maps"
 	"net/http/httptest"
-	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -97,26 +94,4 @@ func TestOverviewHasABound(t *testing.T) {
 	if len(page) > 128<<10 {
 		t.Errorf("the page has %d bytes", len(page))
 	}
-}
-
-// TestFigures prints what the views of a user at the bounds take, on both engines, if
-// ALTA_TEST_FIGURES is set.
-func TestFigures(t *testing.T) {
-	if os.Getenv("ALTA_TEST_FIGURES") == "" {
-		t.Skip("ALTA_TEST_FIGURES is not set")
-	}
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		w := newWealthy(start(t, databaseURL), "john.doe@example.com", bounds.Accounts, bounds.Categories)
-		views := w.views()
-		for _, name := range slices.Sorted(maps.Keys(views)) {
-			size := len(w.view(t, views[name]))
-			result := testing.Benchmark(func(b *testing.B) {
-				b.ReportAllocs()
-				for b.Loop() {
-					w.view(t, views[name])
-				}
-			})
-			t.Logf("%-18s %8d bytes %8.1f ms %8d allocations", name, size, float64(result.NsPerOp())/1e6, result.AllocsPerOp())
-		}
-	})
 }

@@ -48,7 +48,11 @@ const (
 	sqlCategoryColumns = `
 SELECT id, user_id, name, type, is_fixed, color, icon, parent_id, created_at, updated_at, deleted_at`
 
-	sqlCategoriesEver = sqlCategoryColumns + ` FROM categories WHERE user_id = $1 ORDER BY name`
+	// sqlCategoriesOf is a condition for the user's categories, deleted ones included. Live and
+	// deleted rows have separate indexes.
+	sqlCategoriesOf = `(user_id = $1 AND deleted_at IS NULL OR user_id = $1 AND deleted_at IS NOT NULL)`
+
+	sqlCategoriesEver = sqlCategoryColumns + ` FROM categories WHERE ` + sqlCategoriesOf + ` ORDER BY name`
 
 	sqlLiveCategories = ` FROM categories WHERE user_id = $1 AND deleted_at IS NULL AND ($2 = '' OR type = $2)`
 )

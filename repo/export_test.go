@@ -58,5 +58,5 @@ var Dialers = map[string]pq.Dialer{"calls": &stallDialer{}, "migrations": waitin
 // filter, and its arguments.
 func (r reads) TransactionsText(ctx context.Context, userID uuid.UUID, f TransactionFilter) (text string, args []any, err error) {
 	text, args, err = r.where(ctx, userID, f)
-	return sqlSelectTransactionView + text, args, err
+	return sqlTransactionsPage(text, len(args)), append(args, 20, 0), err
 }

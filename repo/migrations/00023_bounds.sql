@@ -9,9 +9,5 @@ FROM (SELECT user_id, COUNT(*) AS n FROM transactions GROUP BY user_id) AS kept 
 -- What no transaction counts in any more is not kept.
 DELETE FROM period_totals WHERE entries = 0;
 
--- For lists with deleted categories, which no other index has.
-CREATE INDEX categories_user ON categories (user_id, name, id);
-
 -- +goose Down
-DROP INDEX categories_user;
 ALTER TABLE users DROP COLUMN kept_transactions;
