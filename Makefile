@@ -38,7 +38,7 @@ generate: stamp ## complete the contract, and make gen/ from it
 .PHONY: stamp
 stamp:
 	@mkdir -p bin
-	go run ./internal/contract/stamp -ordered bin/openapi.json -currencies internal/money/currencies.gen.go openapi.yaml
+	go run ./internal/contract/stamp -ordered bin/openapi.json -currencies internal/money/currencies.gen.go -bounds internal/bounds/bounds.gen.go openapi.yaml
 
 .PHONY: sdk
 sdk: sdk-typescript sdk-go collections ## make the generated parts of sdk/ from the contract
@@ -69,7 +69,7 @@ check: clean-tree lint contract vulnerabilities ## what has to pass before a cha
 .PHONY: clean-tree
 clean-tree: generate sdk-go collections
 	@$(MAKE) sdk-typescript || { [ "$$CI" != true ] && echo "sdk/typescript is not checked; with CI=true that is an error"; }
-	@git diff --exit-code --stat -- openapi.yaml gen sdk internal/money || { echo "stale: run make generate sdk and commit what it changes"; exit 1; }
+	@git diff --exit-code --stat -- openapi.yaml gen sdk internal/money internal/bounds || { echo "stale: run make generate sdk and commit what it changes"; exit 1; }
 	go mod tidy -diff
 	go -C sdk/go mod tidy -diff
 

@@ -18,7 +18,7 @@ var module = []struct{ name, imports string }{
 	{"handlers", "gen internal/contract internal/export internal/fiscal internal/identity internal/locale internal/mail internal/memory internal/meter internal/metrics " +
 		"internal/money internal/openid internal/problem internal/product internal/report internal/seldom internal/signin internal/site internal/site/mailbox " +
 		"internal/stage internal/text repo"},
-	{"internal/site", "gen internal/contract internal/docs internal/fiscal internal/locale internal/money internal/netaddr internal/problem " +
+	{"internal/site", "gen internal/bounds internal/contract internal/docs internal/fiscal internal/locale internal/money internal/netaddr internal/problem " +
 		"internal/product internal/recorder internal/site/docpages internal/site/mailbox internal/site/static"},
 	{"internal/site/docpages", "internal/collection internal/docs internal/product internal/site/static"},
 	{"internal/site/mailbox", "internal/locale internal/site/static"},
@@ -27,18 +27,19 @@ var module = []struct{ name, imports string }{
 	{"internal/docs", "internal/contract internal/contract/source"},
 	{"internal/stage", "gen internal/connlimit internal/contract internal/fiscal internal/identity internal/locale internal/meter internal/metrics internal/money " +
 		"internal/netaddr internal/problem internal/recorder internal/redact internal/text repo"},
-	{"internal/signin", "internal/identity internal/mail internal/meter internal/netaddr internal/openid internal/problem internal/seldom repo"},
-	{"internal/problem", "gen internal/contract internal/export internal/identity internal/memory internal/meter internal/money internal/report internal/text repo"},
+	{"internal/signin", "internal/bounds internal/identity internal/mail internal/meter internal/netaddr internal/openid internal/problem internal/seldom repo"},
+	{"internal/problem", "gen internal/bounds internal/contract internal/export internal/identity internal/memory internal/meter internal/money internal/report internal/text repo"},
 	{"internal/metrics", "internal/mail repo"},
 	{"internal/mail", "internal/identity internal/mail/eml internal/netaddr internal/product internal/seldom repo"},
 	{"internal/meter", "internal/seldom repo"},
 	{"internal/report", "repo"},
-	{"repo", "internal/fiscal internal/locale internal/money internal/text repo/migrations"},
+	{"repo", "internal/bounds internal/fiscal internal/locale internal/money internal/text repo/migrations"},
 	{"repo/migrations", "internal/fiscal internal/identity internal/text"},
 	{"internal/contract", "internal/contract/source"},
 	{"internal/contract/source", ""},
 	{"internal/export", "internal/locale internal/money"},
 	{"gen", ""},
+	{"internal/bounds", ""},
 	{"internal/connlimit", "internal/seldom"},
 	{"internal/fiscal", ""},
 	{"internal/identity", "internal/text"},

@@ -33,7 +33,8 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // "# @smtp up" says whether mail can be sent, "# @account name user@example.com
 // SAVINGS USD Trips" makes an account, "# @close name" deletes it, and
 // "# @transaction user@example.com EXPENSE 10.50 2026-03-04T12:00:00Z Category"
-// enters one in the user's oldest account, in a category or none.
+// enters one in the user's oldest account, in a category or none. "# @fill
+// user@example.com accounts 199" gives a new user so many of the things.
 func TestGolden(t *testing.T) {
 	files := must(filepath.Glob("../testdata/*/*.http"))
 	if len(files) == 0 {
@@ -109,6 +110,9 @@ func (h *harness) parseRequest(block string, answers map[string]any) (name strin
 		case "transaction":
 			fields := strings.SplitN(value+" ", " ", 5)
 			h.addToOldestAccount(fields[0], fields[1], fields[2], fields[3], strings.TrimSpace(fields[4]))
+		case "fill":
+			fields := strings.Fields(value)
+			h.fill(fields[0], fields[1], must(strconv.Atoi(fields[2])))
 		case "smtp":
 			h.mailServer.setDown(value == "down")
 		default:

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/internal/money"
+	"example.com/alta/internal/testdb"
 	"example.com/alta/repo"
 )
 
@@ -157,4 +158,29 @@ func (h *harness) addExpenses(email, description string, n int) (account uuid.UU
 		return err
 	})
 	return account
+}
+
+// fill gives the user, of whom only what signing up makes is there, n of the things.
+func (h *harness) fill(email, things string, n int) {
+	h.t.Helper()
+	user := h.user(email).ID
+	f := testdb.NewFiller(h.t, h.database, user.String())
+	switch things {
+	case "accounts":
+		f.Accounts(n - 1)
+	case "categories":
+		f.Categories(n - len(h.categories(email)))
+	case "deleted":
+		f.DeletedCategories(n)
+	case "budgets":
+		const each = 500
+		f.Categories(each)
+		for year := 2030; n > 0; year, n = year+1, n-each {
+			f.Budgets(min(n, each), year, 1)
+		}
+	case "transactions":
+		f.KeepTransactions(n)
+	default:
+		h.t.Fatalf("cannot fill %s", things)
+	}
 }

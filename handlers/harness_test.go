@@ -48,6 +48,7 @@ type harness struct {
 	mailServer *mailServer
 	doc        *openapi3.T
 	router     routers.Router
+	database   string // its URL
 
 	endLedger func() // ends the taking of tokens, after what waits has been written
 }
@@ -56,7 +57,7 @@ type harness struct {
 // otherwise.
 func start(t *testing.T, databaseURL string, configure ...func(*handlers.Config)) *harness {
 	t.Helper()
-	h := &harness{t: t, clock: testkit.NewClock(time.Date(2026, 3, 4, 14, 13, 20, 0, time.UTC)), log: &testkit.Buffer{}}
+	h := &harness{t: t, clock: testkit.NewClock(time.Date(2026, 3, 4, 14, 13, 20, 0, time.UTC)), log: &testkit.Buffer{}, database: databaseURL}
 	testdb.Migrated(t, databaseURL)
 	h.repo = must(repo.Open(context.Background(), databaseURL, h.clock.Now))
 	t.Cleanup(func() { h.repo.Close() })

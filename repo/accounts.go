@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"example.com/alta/internal/bounds"
 )
 
 // ErrAccountNotFound is the error for an account that is not the user's, in
@@ -59,8 +61,11 @@ func (r reads) AccountHasHistory(ctx context.Context, userID, id uuid.UUID) (has
 }
 
 // AddAccount adds an account with a balance of 0 to the workspace, and sets a's
-// id, user and times. The workspace must be locked.
+// id, user and times. The workspace must be locked. Its error is ErrTooManyAccounts.
 func (t financeWrites) AddAccount(ctx context.Context, w Workspace, a *Account) error {
+	if err := t.checkRoom(ctx, bounds.Accounts, sqlBoundAccounts, w.UserID, ErrTooManyAccounts); err != nil {
+		return err
+	}
 	a.ID, a.UserID, a.Balance, a.IsDefault, a.CreatedAt, a.UpdatedAt = uuid.New(), w.UserID, 0, false, t.now, t.now
 	_, err := t.exec(ctx, `
 INSERT INTO accounts (id, user_id, name, type, currency, balance, color, icon, target_amount, target_date, target_day, allow_negative,

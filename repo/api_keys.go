@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"example.com/alta/internal/bounds"
 )
 
 // APIKey is a row of api_keys. The key itself is not stored.
@@ -74,13 +76,21 @@ func (t credentialWrites) APIKey(ctx context.Context, userID, id uuid.UUID) (key
 }
 
 // CreateAPIKey adds a key and returns it. The user, name, masked form, digest,
-// secret and expiry are taken from k.
+// secret and expiry are taken from k. Of keys that do not work any more, the newest
+// bounds.DeadKeys are kept. The user must be locked.
 func (t credentialWrites) CreateAPIKey(ctx context.Context, k APIKey) (APIKey, error) {
 	k.ID, k.CreatedAt, k.LastUsedAt, k.WishedExpiresAt = uuid.New(), t.now, nil, k.ExpiresAt
 	_, err := t.exec(ctx, `
 INSERT INTO api_keys (id, user_id, name, masked, digest, secret_id, created_at, expires_at, wished_expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
 		k.ID.String(), k.UserID.String(), k.Name, k.Masked, k.Digest, k.SecretID, k.CreatedAt, k.ExpiresAt)
+	if err != nil {
+		return k, err
+	}
+	_, err = t.exec(ctx, `
+DELETE FROM api_keys WHERE user_id = $1 AND (revoked_at IS NOT NULL OR expires_at <= $2) AND id NOT IN (
+       SELECT id FROM api_keys WHERE user_id = $1 AND (revoked_at IS NOT NULL OR expires_at <= $2) ORDER BY created_at DESC, id LIMIT $3)`,
+		k.UserID.String(), t.now, bounds.DeadKeys)
 	return k, err
 }
 

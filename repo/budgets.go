@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/alta/internal/bounds"
 	"example.com/alta/internal/money"
 )
 
@@ -62,8 +63,11 @@ func (r reads) Budget(ctx context.Context, userID, id uuid.UUID) (Budget, error)
 }
 
 // CreateBudget adds the budget and sets its id and times. The workspace must be
-// locked, and b must be valid.
+// locked, and b must be valid. Its error is ErrTooManyBudgets.
 func (t financeWrites) CreateBudget(ctx context.Context, b *Budget) error {
+	if err := t.checkRoom(ctx, bounds.Budgets, sqlBoundBudgets, b.UserID, ErrTooManyBudgets); err != nil {
+		return err
+	}
 	b.ID, b.CreatedAt, b.UpdatedAt = uuid.New(), t.now, t.now
 	_, err := t.exec(ctx, `
 INSERT INTO budgets (id, user_id, category_id, amount, month, year, created_at, updated_at)

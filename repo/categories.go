@@ -48,7 +48,11 @@ const (
 	sqlCategoryColumns = `
 SELECT id, user_id, name, type, is_fixed, color, icon, parent_id, created_at, updated_at, deleted_at`
 
-	sqlCategoriesEver = sqlCategoryColumns + ` FROM categories WHERE user_id = $1 ORDER BY name`
+	// sqlCategoriesOf is a condition for the user's categories, deleted ones included. Live and
+	// deleted rows have separate indexes.
+	sqlCategoriesOf = `(user_id = $1 AND deleted_at IS NULL OR user_id = $1 AND deleted_at IS NOT NULL)`
+
+	sqlCategoriesEver = sqlCategoryColumns + ` FROM categories WHERE ` + sqlCategoriesOf + ` ORDER BY name`
 
 	sqlLiveCategories = ` FROM categories WHERE user_id = $1 AND deleted_at IS NULL AND ($2 = '' OR type = $2)`
 )
@@ -90,11 +94,15 @@ SELECT EXISTS (SELECT 1 FROM period_totals WHERE user_id = $1 AND category_id = 
 }
 
 // AddCategory adds a category to the workspace and sets c's id, user and times.
-// The workspace must be locked. Its error is ErrCategoryExists if a live
-// category has the same name, type and parent.
+// The workspace must be locked. Its errors are ErrCategoryExists if a live
+// category has the same name, type and parent, ErrTooManyCategories and
+// ErrTooManyDeletedCategories.
 func (t financeWrites) AddCategory(ctx context.Context, w Workspace, c *Category) error {
 	c.ID, c.UserID, c.CreatedAt, c.UpdatedAt, c.DeletedAt = uuid.New(), w.UserID, t.now, t.now, nil
 	if err := t.checkName(ctx, *c); err != nil {
+		return err
+	}
+	if err := t.checkCategoryRoom(ctx, w.UserID, 1); err != nil {
 		return err
 	}
 	return t.insertCategories(ctx, []Category{*c})

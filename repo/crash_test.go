@@ -32,9 +32,9 @@ func TestSignUpKilled(t *testing.T) {
 		// BEGIN, five inserts, one read of the user, COMMIT.
 		{job: "sign up", signUp: signUp, whole: app, statements: 8},
 		// BEGIN; three inserts and a read for the user; the use of the invite
-		// and its code on the user; three writes for the ledger; the key; the
-		// token; three for each mail; the audit event; COMMIT.
-		{job: "sign up by invite", signUp: signUpByInvite, whole: api, statements: 20},
+		// and its code on the user; three writes for the ledger; the key, and
+		// the deletion of dead ones; the token; three for each mail; the audit event; COMMIT.
+		{job: "sign up by invite", signUp: signUpByInvite, whole: api, statements: 21},
 	}
 	for _, door := range doors {
 		t.Run(door.job, func(t *testing.T) {

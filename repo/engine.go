@@ -40,6 +40,8 @@ type engine interface {
 	// byCodePoint returns a suffix for a column in ORDER BY that makes it sort
 	// by code points.
 	byCodePoint() string
+	// textsIn returns a subselect of the texts that the parameter, a list in JSON, has.
+	textsIn(parameter string) string
 	// forUpdate returns a suffix for a SELECT that locks the rows that it finds
 	// in the table or alias.
 	forUpdate(table string) string

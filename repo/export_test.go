@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/google/uuid"
 	"github.com/lib/pq"
 )
 
@@ -63,4 +64,11 @@ func (r *Repo) Waiting() int {
 	r.groups.mu.Lock()
 	defer r.groups.mu.Unlock()
 	return len(r.groups.waiting)
+}
+
+// TransactionsText returns the text of the statement that lists the transactions of the
+// filter, and its arguments.
+func (r reads) TransactionsText(ctx context.Context, userID uuid.UUID, f TransactionFilter) (text string, args []any, err error) {
+	text, args, err = r.where(ctx, userID, f)
+	return sqlTransactionsPage(text, len(args)), append(args, 20, 0), err
 }

@@ -28,6 +28,11 @@ func inHundredths(t *testing.T, databaseURL string) (b *books, accounts map[stri
 		accounts[code] = b.addAccount(code, code)
 	}
 	downTo(t, r, beforeMinorUnits)
+	alter := func(query string) {
+		write(t, r, func(tx *repo.Tx) error { _, err := tx.Exec(t.Context(), query); return err })
+	}
+	alter(`ALTER TABLE users ADD COLUMN kept_transactions BIGINT NOT NULL DEFAULT 0`) // which writers of today count in
+	defer alter(`ALTER TABLE users DROP COLUMN kept_transactions`)
 	day := func(month time.Month) time.Time { return time.Date(2026, month, 5, 12, 0, 0, 0, time.UTC) }
 	add := func(code, kind string, amount int64, month time.Month) repo.Transaction {
 		id := accounts[code]

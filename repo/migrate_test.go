@@ -32,6 +32,7 @@ var steps = []repo.Migration{
 	{Version: 20, Name: "00020_cycle_quota.sql"},
 	{Version: 21, Name: "00021_issuers.sql"},
 	{Version: 22, Name: "00022_mail_counts.sql"},
+	{Version: 23, Name: "00023_bounds.sql"},
 	{Version: 25, Name: "00025_storage_probe.sql"},
 	{Version: 27, Name: "00027_invite_digests.go"},
 }

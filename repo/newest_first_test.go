@@ -215,7 +215,8 @@ func TestPlansOfLists(t *testing.T) {
 				t.Fatalf("%s: %d queries, %v", name, len(queries), err)
 			}
 			plan := explain(t, plain, databaseURL, queries[0])
-			if !strings.Contains(plan, test.index) || strings.Contains(plan, "Sort") || strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN t\n") {
+			scans := strings.Count(plan, "SCAN t\n") - strings.Count(plan, "CO-ROUTINE t\n") // besides that of the rows of the page
+			if !strings.Contains(plan, test.index) || strings.Contains(plan, "Sort") || strings.Contains(plan, "TEMP B-TREE") || scans > 0 {
 				t.Errorf("%s is sorted, or does not go by %s:\n%s", name, test.index, plan)
 			}
 		}

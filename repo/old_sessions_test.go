@@ -32,7 +32,7 @@ func logIn(ctx context.Context, r *repo.Repo, user repo.User, most int) (s repo.
 		if err := tx.CreateSession(ctx, s, 24*time.Hour); err != nil {
 			return err
 		}
-		return tx.EndOldSessions(ctx, s, most)
+		return tx.EndOldSessions(ctx, s, s.Door, most)
 	})
 }
 

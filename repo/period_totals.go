@@ -40,15 +40,16 @@ FROM period_totals WHERE user_id = $1 AND period = $2 AND entries > 0`, userID.S
 	return totals, err
 }
 
-// entries returns the number of live transactions that the user has in the
-// filter's fiscal months, or in all if it has none. It applies the filter's
-// account, category, type and currency.
+// entries returns the number of live transactions that the filter selects, for which
+// isCounted must be true. Of a transfer, one leg counts if TransfersOnce is set and both
+// match the filter: the legs have different accounts.
 func (r reads) entries(ctx context.Context, userID uuid.UUID, f TransactionFilter) (n int, err error) {
+	halved := f.TransfersOnce && f.AccountID == nil
 	err = r.get(ctx, &n, `
-SELECT CAST(COALESCE(SUM(entries), 0) AS BIGINT) FROM period_totals
+SELECT CAST(COALESCE(SUM(entries) - SUM(CASE WHEN is_transfer AND $8 THEN entries ELSE 0 END) / 2, 0) AS BIGINT) FROM period_totals
 WHERE user_id = $1 AND period BETWEEN $2 AND $3 AND ($4 = '' OR account_id = $4) AND ($5 = '' OR category_id = $5)
       AND ($6 = '' OR type = $6) AND ($7 = '' OR currency = $7)`,
-		userID.String(), f.FirstPeriod, f.LastPeriod, idOrEmpty(f.AccountID), idOrEmpty(f.CategoryID), f.Type, f.Currency)
+		userID.String(), f.FirstPeriod, f.LastPeriod, idOrEmpty(f.AccountID), idOrEmpty(f.CategoryID), f.Type, f.Currency, halved)
 	return n, err
 }
 
@@ -80,6 +81,9 @@ ON CONFLICT (user_id, period, account_id, category_id, type, is_transfer, curren
        amount = period_totals.amount + excluded.amount, entries = period_totals.entries + excluded.entries`,
 		total.UserID.String(), total.Period, total.AccountID, total.CategoryID, total.Type, total.IsTransfer, total.Currency,
 		total.Amount, total.Entries)
+	if err == nil && total.Entries < 0 {
+		err = t.dropEmptyTotals(ctx, total)
+	}
 	if err != nil || total.Amount <= 0 {
 		return err
 	}
@@ -90,6 +94,16 @@ SELECT CAST(SUM(amount) AS BIGINT) FROM period_totals WHERE user_id = $1 AND per
 	if err == nil && sum > money.MaxSum {
 		err = ErrTotalRange
 	}
+	return err
+}
+
+// dropEmptyTotals deletes the total, and the one of all months, if no transaction counts
+// in it any more. So there are at most two totals a transaction.
+func (t financeWrites) dropEmptyTotals(ctx context.Context, total PeriodTotal) error {
+	_, err := t.exec(ctx, `
+DELETE FROM period_totals WHERE user_id = $1 AND period IN ($2, '') AND account_id = $3 AND category_id = $4 AND type = $5
+       AND is_transfer = $6 AND currency = $7 AND entries = 0`,
+		total.UserID.String(), total.Period, total.AccountID, total.CategoryID, total.Type, total.IsTransfer, total.Currency)
 	return err
 }
 

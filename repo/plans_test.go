@@ -90,6 +90,10 @@ func TestPlans(t *testing.T) {
 				_, _, err := r.Categories(ctx, user.ID, "EXPENSE", repo.Page{Limit: 10})
 				return err
 			}, queries: 2, indexes: []string{"categories_name"}},
+			{name: "CategoriesEver", read: func(ctx context.Context) error {
+				_, err := r.CategoriesEver(ctx, user.ID)
+				return err
+			}, queries: 1, indexes: []string{"categories_name", "categories_deleted"}},
 		}
 		for _, test := range tests {
 			queries = nil

@@ -140,6 +140,10 @@ func postgresCode(err error) string {
 
 func (postgresEngine) byCodePoint() string { return ` COLLATE "C"` }
 
+func (postgresEngine) textsIn(parameter string) string {
+	return `(SELECT jsonb_array_elements_text(CAST(` + parameter + ` AS JSONB)))`
+}
+
 // forUpdate locks rows against other writers, but not against those that only refer to
 // them: a new row of the ledger or of sessions must not wait for its user's.
 func (postgresEngine) forUpdate(table string) string { return ` FOR NO KEY UPDATE OF ` + table }

@@ -57,13 +57,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $6, $7)`,
 }
 
 // EndOldSessions ends the oldest of the user's sessions at the door, so that no
-// more than most remain; s itself stays. The user must be locked, because of
-// two concurrent log-ins neither sees the other's session.
-func (t credentialWrites) EndOldSessions(ctx context.Context, s Session, most int) error {
+// more than most remain; s itself stays. An empty door stands for both. The user
+// must be locked, because of two concurrent log-ins neither sees the other's session.
+func (t credentialWrites) EndOldSessions(ctx context.Context, s Session, at Door, most int) error {
 	_, err := t.exec(ctx, `
-DELETE FROM sessions WHERE user_id = $1 AND door = $2 AND id <> $3 AND id NOT IN (
-       SELECT id FROM sessions WHERE user_id = $1 AND door = $2 AND id <> $3 ORDER BY created_at DESC, id LIMIT $4)`,
-		s.UserID.String(), s.Door, s.ID.String(), most-1)
+DELETE FROM sessions WHERE user_id = $1 AND ($2 = '' OR door = $2) AND id <> $3 AND id NOT IN (
+       SELECT id FROM sessions WHERE user_id = $1 AND ($2 = '' OR door = $2) AND id <> $3 ORDER BY created_at DESC, id LIMIT $4)`,
+		s.UserID.String(), at, s.ID.String(), most-1)
 	return err
 }
 

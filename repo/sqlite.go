@@ -149,6 +149,10 @@ func sqliteCode(err error) int {
 
 func (sqliteEngine) byCodePoint() string { return "" }
 
+func (sqliteEngine) textsIn(parameter string) string {
+	return `(SELECT value FROM json_each(` + parameter + `))`
+}
+
 // forUpdate returns nothing: there is one writer, and it is this transaction.
 func (sqliteEngine) forUpdate(string) string { return "" }
 

@@ -2,6 +2,7 @@ package repo
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -48,34 +49,46 @@ func (f TransactionFilter) hasOnlyAccount() bool {
 	return f == TransactionFilter{}
 }
 
+// isCounted reports whether period_totals say how many transactions the filter selects. Both
+// legs of a transfer are in one month and of one currency, but may differ in the others.
+func (f TransactionFilter) isCounted() bool {
+	isWhole := f.From.IsZero() && f.To.IsZero() || f.FirstPeriod != ""
+	return isWhole && f.Search == "" && (!f.TransfersOnce || f.Type == "" && f.CategoryID == nil)
+}
+
 // lastDate is later than every date.
 var lastDate = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 
 // sqlNewestFirst sorts transactions by date, and those of one date by entry.
 const sqlNewestFirst = ` ORDER BY t.date DESC, t.created_at DESC, t.id DESC `
 
-const sqlSelectTransactionView = `
+const sqlTransactionViewColumns = `
 SELECT t.id, t.user_id, t.type, t.amount, t.currency, t.description, t.date, t.day, t.account_id, t.category_id, t.transfer_id,
        t.created_at, t.updated_at, t.deleted_at,
        a.name AS account_name, a.type AS account_type, a.balance AS account_balance, a.currency AS account_currency,
        a.color AS account_color, a.icon AS account_icon,
        c.name AS category_name, c.type AS category_type, c.color AS category_color, c.icon AS category_icon, c.is_fixed AS category_fixed,
        o.id AS other_id, o.description AS other_description, oa.id AS other_account_id, oa.name AS other_account_name
-FROM transactions t LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN categories c ON c.id = t.category_id
+FROM `
+
+// sqlTransactionViewJoins is what belongs to the transactions t.
+const sqlTransactionViewJoins = ` LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN categories c ON c.id = t.category_id
      LEFT JOIN transactions o ON o.transfer_id = t.transfer_id AND o.transfer_id IS NOT NULL AND o.id <> t.id AND o.deleted_at IS NULL
      LEFT JOIN accounts oa ON oa.id = o.account_id`
 
 // sqlNotSecondLeg leaves out a leg of a transfer if the other one matches the
 // conditions, too, and is preferred: one with an account, else the leaving one. It is
-// a format for the conditions of the other leg.
+// a format for the conditions of the other leg. Because of the first condition PostgreSQL
+// looks the leg up, or reads all legs once, and never reads them for each transaction.
 const sqlNotSecondLeg = `
-      AND NOT EXISTS (SELECT 1 FROM transactions o%s AND o.transfer_id = t.transfer_id AND o.transfer_id IS NOT NULL AND o.id <> t.id
-          AND (o.account_id IS NOT NULL AND t.account_id IS NULL
-               OR (o.account_id IS NULL) = (t.account_id IS NULL) AND o.type = 'TRANSFER'))`
+      AND (t.transfer_id IS NULL
+           OR NOT EXISTS (SELECT 1 FROM transactions o%s AND o.transfer_id = t.transfer_id AND o.transfer_id IS NOT NULL AND o.id <> t.id
+              AND (o.account_id IS NOT NULL AND t.account_id IS NULL
+                   OR (o.account_id IS NULL) = (t.account_id IS NULL) AND o.type = 'TRANSFER')))`
 
 // Transaction returns one of the user's live transactions, or ErrNotFound.
 func (r reads) Transaction(ctx context.Context, userID, id uuid.UUID) (view TransactionView, err error) {
-	err = r.get(ctx, &view, sqlSelectTransactionView+` WHERE t.id = $1 AND t.user_id = $2 AND t.deleted_at IS NULL`, id.String(), userID.String())
+	err = r.get(ctx, &view, sqlTransactionViewColumns+`transactions t`+sqlTransactionViewJoins+` WHERE t.id = $1 AND t.user_id = $2 AND t.deleted_at IS NULL`, id.String(), userID.String())
 	return view, err
 }
 
@@ -86,7 +99,7 @@ func (r reads) Transactions(ctx context.Context, userID uuid.UUID, f Transaction
 	if err != nil {
 		return nil, 0, err
 	}
-	if isAll := f.From.IsZero() && f.To.IsZero(); f.Search == "" && !f.TransfersOnce && (isAll || f.FirstPeriod != "") {
+	if f.isCounted() {
 		total, err = r.entries(ctx, userID, f)
 	} else {
 		err = r.get(ctx, &total, `SELECT COUNT(*) FROM transactions t`+where, args...)
@@ -99,11 +112,18 @@ func (r reads) Transactions(ctx context.Context, userID uuid.UUID, f Transaction
 	err = r.scan(ctx, func(read func(...any) error) error {
 		list = append(list, TransactionView{})
 		return list[len(list)-1].scan(read)
-	}, fmt.Sprintf(`%s%s`+sqlNewestFirst+sqlPage, sqlSelectTransactionView, where, n+1, n+2), append(args, page.Limit, page.Offset)...)
+	}, sqlTransactionsPage(where, n), append(args, page.Limit, page.Offset)...)
 	return list, total, err
 }
 
-// scan reads the columns of sqlSelectTransactionView.
+// sqlTransactionsPage returns the statement that reads a page of the transactions that meet
+// the condition with n arguments. Only for those of the page it reads what belongs to them.
+func sqlTransactionsPage(where string, n int) string {
+	rows := fmt.Sprintf(`SELECT t.* FROM transactions t%s`+sqlNewestFirst+sqlPage, where, n+1, n+2)
+	return sqlTransactionViewColumns + `(` + rows + `) t` + sqlTransactionViewJoins + sqlNewestFirst
+}
+
+// scan reads the columns of sqlTransactionViewColumns.
 func (v *TransactionView) scan(read func(targets ...any) error) error {
 	return read(
 		&v.ID, &v.UserID, &v.Type, &v.Amount, &v.Currency, &v.Description, &v.Date, &v.Day, &v.AccountID, &v.CategoryID, &v.TransferID,
@@ -140,15 +160,21 @@ func (r reads) where(ctx context.Context, userID uuid.UUID, f TransactionFilter)
 			return "", nil, err
 		}
 		add(` AND (t.search_text LIKE $%d ESCAPE '\'`, "%"+literal.Replace(searchForm(f.Search))+"%")
-		// All ids are one value, however many there are: ids have the same
-		// length, and none contains another.
-		add(` OR $%d LIKE '%%' || t.category_id || '%%')`, strings.Join(ids, " "))
+		// All ids are one value, however many there are.
+		add(` OR t.category_id IN `+r.engine.textsIn("$%d")+`)`, ids)
 	}
 	if f.TransfersOnce {
-		text += fmt.Sprintf(sqlNotSecondLeg, strings.ReplaceAll(text, "t.", "o."))
+		text += fmt.Sprintf(sqlNotSecondLeg, ofOtherLeg.Replace(text))
 	}
 	return text, args, nil
 }
+
+// ofOtherLeg makes the conditions of a transaction those of the other leg of its transfer.
+// That one is found by the transfer: an index of another column, which SQLite would choose,
+// has all transactions of a user or an account, and would be read for each transaction.
+var ofOtherLeg = strings.NewReplacer(
+	"t.user_id =", "o.user_id || '' =", "t.account_id =", "o.account_id || '' =", "t.category_id =", "o.category_id || '' =", "t.", "o.",
+)
 
 // sqlTypeOf returns the type of a transaction for the filter by type.
 func sqlTypeOf(f TransactionFilter) string {
@@ -162,17 +188,19 @@ func sqlTypeOf(f TransactionFilter) string {
 var literal = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // categoriesNamed returns the ids of the user's categories whose name contains
-// the text, including deleted ones.
-func (r reads) categoriesNamed(ctx context.Context, userID uuid.UUID, text string) (ids []string, err error) {
+// the text, including deleted ones, as a list in JSON.
+func (r reads) categoriesNamed(ctx context.Context, userID uuid.UUID, text string) (list string, err error) {
 	var all []struct{ ID, Name string }
-	if err := r.list(ctx, &all, `SELECT id, name FROM categories WHERE user_id = $1`, userID.String()); err != nil {
-		return nil, err
+	if err := r.list(ctx, &all, `SELECT id, name FROM categories WHERE `+sqlCategoriesOf, userID.String()); err != nil {
+		return "", err
 	}
 	text = searchForm(text)
+	ids := []string{}
 	for _, category := range all {
 		if strings.Contains(searchForm(category.Name), text) {
 			ids = append(ids, category.ID)
 		}
 	}
-	return ids, nil
+	encoded, err := json.Marshal(ids)
+	return string(encoded), err
 }

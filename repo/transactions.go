@@ -52,12 +52,12 @@ func (tr Transaction) Effect() int64 {
 // totals of its month. It sets the user, the creation and update times, and the
 // id if there is none. The creation time is later than that of each transaction
 // that the user has added before. The workspace must be locked, and tr must be
-// valid.
+// valid. Its errors are ErrTooManyTransactions and ErrTotalRange.
 func (t financeWrites) AddTransaction(ctx context.Context, w Workspace, tr *Transaction) error {
 	if tr.ID == uuid.Nil {
 		tr.ID = uuid.New()
 	}
-	created, err := t.nextEntry(ctx, w)
+	created, err := t.countTransaction(ctx, w.UserID)
 	if err != nil {
 		return err
 	}
@@ -72,18 +72,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`,
 		return err
 	}
 	return t.applyToBalances(ctx, w, *tr, 1)
-}
-
-// nextEntry returns the creation time of the user's next transaction: the present
-// or, if that is not later than the one before, a microsecond after it. So the order
-// of the times is that of the entries, within one transaction of the database, too,
-// and on servers whose clocks differ.
-func (t financeWrites) nextEntry(ctx context.Context, w Workspace) (time.Time, error) {
-	var micros int64
-	err := t.get(ctx, &micros, `
-UPDATE users SET last_entry = CASE WHEN last_entry < $2 THEN $2 ELSE last_entry + 1 END WHERE id = $1
-RETURNING last_entry`, w.UserID.String(), t.now.UnixMicro())
-	return time.UnixMicro(micros).UTC(), err
 }
 
 // UpdateTransaction stores the fields of tr that the owner may change, and

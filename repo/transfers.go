@@ -24,7 +24,7 @@ func (r reads) CategoryOfAnybody(ctx context.Context, id uuid.UUID) (c Category,
 
 // TransferCategory returns the id of the category for transfers, and creates
 // the category in the user's language if there is none in any. The workspace must
-// be locked.
+// be locked. Its errors are ErrTooManyCategories and ErrTooManyDeletedCategories.
 func (t financeWrites) TransferCategory(ctx context.Context, w Workspace) (id uuid.UUID, err error) {
 	name := transferCategoryName.in(w.Language)
 	err = t.get(ctx, &id, `
@@ -32,6 +32,9 @@ SELECT id FROM categories WHERE user_id = $1 AND name IN ($2, $3, $4) AND type =
 ORDER BY CASE WHEN name = $2 THEN 0 ELSE 1 END, created_at, id LIMIT 1`,
 		w.UserID.String(), name, transferCategoryName.spanish, transferCategoryName.english)
 	if !errors.Is(err, ErrNotFound) {
+		return id, err
+	}
+	if err := t.checkCategoryRoom(ctx, w.UserID, 1); err != nil {
 		return id, err
 	}
 	id = uuid.New()

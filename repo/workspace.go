@@ -20,13 +20,22 @@ VALUES ($1, $2, $3, 'WALLET', $4, 0, $5, $6, TRUE, $7, $7)`,
 	if err != nil {
 		return err
 	}
-	_, err = t.SeedCategories(ctx, userID, language)
-	return err
+	return t.insertCategories(ctx, t.defaultCategories(userID, language))
 }
 
 // SeedCategories adds the default categories, with names in the language, and
-// returns them, each parent before its children.
+// returns them, each parent before its children. The workspace must be locked. Its
+// errors are ErrTooManyCategories and ErrTooManyDeletedCategories.
 func (t financeWrites) SeedCategories(ctx context.Context, userID uuid.UUID, language string) (seeded []Category, err error) {
+	seeded = t.defaultCategories(userID, language)
+	if err := t.checkCategoryRoom(ctx, userID, len(seeded)); err != nil {
+		return nil, err
+	}
+	return seeded, t.insertCategories(ctx, seeded)
+}
+
+// defaultCategories returns new rows, each parent before its children.
+func (t financeWrites) defaultCategories(userID uuid.UUID, language string) (seeded []Category) {
 	add := func(c defaultCategory, color string, parent *uuid.UUID) *uuid.UUID {
 		id, icon := uuid.New(), c.icon
 		seeded = append(seeded, Category{
@@ -41,7 +50,7 @@ func (t financeWrites) SeedCategories(ctx context.Context, userID uuid.UUID, lan
 			add(child, root.color, id)
 		}
 	}
-	return seeded, t.insertCategories(ctx, seeded)
+	return seeded
 }
 
 // insertCategories adds rows of one user in one statement, parents before their

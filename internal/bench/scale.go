@@ -135,7 +135,7 @@ func openSession(ctx context.Context, f filledDatabase, n int) error {
 		if err := tx.CreateSession(ctx, s, 168*time.Hour); err != nil {
 			return err
 		}
-		return tx.EndOldSessions(ctx, s, 2)
+		return tx.EndOldSessions(ctx, s, s.Door, 2)
 	})
 }
 

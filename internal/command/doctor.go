@@ -28,6 +28,7 @@ const (
 	maxNamed         = 10                     // users in one line
 	maxDatabaseDelay = 250 * time.Millisecond // round trip of a query
 	minDiskBytes     = 1 << 30                // free space for the data directory
+	countTimeout     = 10 * time.Second       // for counting all transactions
 )
 
 // warning is the error of a check that the operator should know about, while a server
@@ -80,6 +81,7 @@ func (c *doctorCommand) checkStorage(ctx context.Context, report func(name, deta
 		run  func(context.Context, *repo.Repo) (detail string, err error)
 	}{
 		{"database", checkDatabase}, {"capacity", checkConns}, {"migrations", checkMigrations}, {"writes", checkWrites}, {"clock", checkClock},
+		{"counts", checkCounts},
 	} {
 		detail, err := check.run(ctx, r)
 		report(check.name, detail, err)

@@ -63,7 +63,9 @@ func expectDoctor(t *testing.T, env environment, failed, says string, checks ...
 	}
 }
 
-var allChecks = []string{"secret", "disk", "mail", "limits", "sign-in", "database", "capacity", "migrations", "writes", "clock"}
+var allChecks = []string{
+	"secret", "disk", "mail", "limits", "sign-in", "database", "capacity", "migrations", "writes", "clock", "counts",
+}
 
 func TestDoctorPasses(t *testing.T) {
 	t.Parallel()
@@ -255,4 +257,16 @@ func TestServeWarnsOfConnections(t *testing.T) {
 	if log := serve(t, env).stderr.String(); !strings.Contains(log, warning) || !strings.Contains(log, `"processes":2`) {
 		t.Errorf("no warning: %s", log)
 	}
+}
+
+// TestDoctorNamesMiscountedUsers: the number of transactions that is kept of a user is not
+// that of the rows.
+func TestDoctorNamesMiscountedUsers(t *testing.T) {
+	t.Parallel()
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		env := storage(t, databaseURL)
+		ada := addUsers(t, openRepo(t, databaseURL, time.Now), "ada@example.com", "bob@example.com")[0]
+		execute(t, databaseURL, `UPDATE users SET kept_transactions = 1 WHERE id = '`+ada.ID.String()+`'`)
+		expectDoctor(t, env, "counts", "of these users is wrong: "+ada.ID.String(), allChecks...)
+	})
 }

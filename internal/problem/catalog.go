@@ -3,8 +3,13 @@ package problem
 import (
 	"fmt"
 	"net/http"
+	"strconv"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/bounds"
 	"example.com/alta/internal/contract"
 )
 
@@ -154,7 +159,7 @@ var (
 	ErrSessionNotFound = forBoth("the caller has no such session", gen.ErrorCodeNotFound, http.StatusNotFound, "Session not found")
 	ErrKeyNotFound     = forAPI("the caller has no such key", gen.ErrorCodeNotFound, http.StatusNotFound, "API key not found")
 	ErrTooManyKeys     = forAPI("the account has the maximum number of keys", gen.ErrorCodeForbidden,
-		http.StatusForbidden, "An account has at most 50 API keys")
+		http.StatusForbidden, "An account has at most "+strconv.Itoa(bounds.Keys)+" API keys")
 	ErrInviteNotFound = forAPI("no such invite", gen.ErrorCodeNotFound, http.StatusNotFound, "Invite not found")
 	ErrDeletesSelf    = forApp("administrators cannot delete their own account here", gen.ErrorCodeSelfDeletion,
 		http.StatusBadRequest, "Un administrador no puede eliminar su propio usuario.")
@@ -214,6 +219,24 @@ var (
 		http.StatusBadRequest, "No puedes crear una transacción de tipo %s con una categoría de tipo %s")
 	ErrIncoherent = forApp("the category does not accept the changed transaction", gen.ErrorCodeCategoryTypeMismatch,
 		http.StatusBadRequest, "Incoherencia: Categoría es %s pero transacción es %s")
+)
+
+// most returns a bound as texts in Spanish write it.
+func most(bound int) string { return message.NewPrinter(language.MustParse("es-AR")).Sprint(bound) }
+
+// Problems of users who have as many of something as the contract allows.
+var (
+	ErrTooManyAccounts = forApp("the caller has the largest number of accounts", gen.ErrorCodeTooManyAccounts,
+		http.StatusBadRequest, "No puedes tener más de "+most(bounds.Accounts)+" cuentas. Elimina una para crear otra.")
+	ErrTooManyCategories = forApp("the caller has the largest number of categories", gen.ErrorCodeTooManyCategories,
+		http.StatusBadRequest, "No puedes tener más de "+most(bounds.Categories)+" categorías. Elimina una para crear otra.")
+	ErrTooManyDeletedCategories = forApp("the caller has the largest number of deleted categories that are referred to",
+		gen.ErrorCodeTooManyDeletedCategories, http.StatusBadRequest, "No puedes tener más de "+most(bounds.DeletedCategories)+
+			" categorías eliminadas con movimientos o presupuestos. Elimina algunos o cámbialos de categoría.")
+	ErrTooManyBudgets = forApp("the caller has the largest number of budgets", gen.ErrorCodeTooManyBudgets,
+		http.StatusBadRequest, "No puedes tener más de "+most(bounds.Budgets)+" presupuestos. Elimina uno para crear otro.")
+	ErrTooManyTransactions = forApp("the caller has the largest number of transactions", gen.ErrorCodeTooManyTransactions,
+		http.StatusBadRequest, "No puedes tener más de "+most(bounds.Transactions)+" de movimientos. Elimina uno para registrar otro.")
 )
 
 // Problems of categories.

@@ -134,7 +134,9 @@ func isSecret(word string) bool {
 }
 
 // isUUID reports whether the text is a UUID in its usual form.
-func isUUID(text string) bool { return len(text) == len(uuid.Nil.String()) && uuid.Validate(text) == nil }
+func isUUID(text string) bool {
+	return len(text) == len(uuid.Nil.String()) && uuid.Validate(text) == nil
+}
 
 // isDated reports whether the digits of a word are at one of its ends, as in a name
 // with a number or a date: 20260304-nightly-backup-of-accounts.

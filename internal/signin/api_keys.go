@@ -6,13 +6,11 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/alta/internal/bounds"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
-
-// maxKeys is the largest number of valid keys that an account may have.
-const maxKeys = 50
 
 // apiKeys adds, rotates and revokes API keys.
 type apiKeys struct {
@@ -46,7 +44,7 @@ type keyDraft struct {
 // Its errors are problem.ErrUnauthorized if the user was deleted,
 // problem.ErrNotActive and problem.ErrTooManyKeys.
 func (k *apiKeys) CreateKey(ctx context.Context, tx *repo.Tx, by By, n NewKey) (key string, made repo.APIKey, err error) {
-	if _, err := lockKeyOwner(ctx, tx, n.UserID, maxKeys-1); err != nil {
+	if _, err := lockKeyOwner(ctx, tx, n.UserID, bounds.Keys-1); err != nil {
 		return "", made, err
 	}
 	return k.addKey(ctx, tx, by, keyDraft{userID: n.UserID, name: n.Name, expires: expiry(tx, n.Life), event: repo.AuditKeyCreate})
@@ -56,9 +54,9 @@ func (k *apiKeys) CreateKey(ctx context.Context, tx *repo.Tx, by By, n NewKey) (
 // wished for that one. It returns the new key, which is not stored, and its row. Its errors are those of CreateKey and
 // problem.ErrKeyNotFound.
 func (k *apiKeys) RotateKey(ctx context.Context, tx *repo.Tx, by By, r KeyRotation) (key string, made repo.APIKey, err error) {
-	most := maxKeys - 1
+	most := bounds.Keys - 1
 	if r.Overlap == 0 { // the old key is revoked and does not count
-		most = maxKeys
+		most = bounds.Keys
 	}
 	if _, err := lockKeyOwner(ctx, tx, r.UserID, most); err != nil {
 		return "", made, err

@@ -6,18 +6,13 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/alta/internal/bounds"
 	"example.com/alta/internal/identity"
 	"example.com/alta/repo"
 )
 
-const (
-	// DeviceLife is how long the mark of a browser that has logged in is valid.
-	DeviceLife = 365 * 24 * time.Hour
-
-	// maxDevices is the largest number of browsers of a user that have marks. Each
-	// mark allows guesses of its own.
-	maxDevices = 10
-)
+// DeviceLife is how long the mark of a browser that has logged in is valid.
+const DeviceLife = 365 * 24 * time.Hour
 
 // deviceMarks marks browsers that have logged in. A mark is a JWT in the browser's
 // cookie, which names the user, and is valid while the database has its id: not
@@ -49,7 +44,7 @@ func (m *deviceMarks) find(ctx context.Context, r markReader, email, mark string
 
 // renew returns a mark for the browser of the user, who must be locked: the
 // browser's own for DeviceLife from now on if it has a valid one, otherwise a new
-// one. It ends the oldest marks beyond the limit.
+// one. It ends the oldest marks beyond the bound: each mark allows guesses of its own.
 func (m *deviceMarks) renew(ctx context.Context, tx *repo.Tx, user repo.User, mark string) (renewed string, err error) {
 	id, err := m.find(ctx, tx, user.Email, mark)
 	if err != nil {
@@ -58,7 +53,7 @@ func (m *deviceMarks) renew(ctx context.Context, tx *repo.Tx, user repo.User, ma
 	if id == "" {
 		id = uuid.NewString()
 	}
-	if err := tx.KeepDeviceMark(ctx, repo.DeviceMark{ID: id, UserID: user.ID}, DeviceLife, maxDevices); err != nil {
+	if err := tx.KeepDeviceMark(ctx, repo.DeviceMark{ID: id, UserID: user.ID}, DeviceLife, bounds.Devices); err != nil {
 		return "", err
 	}
 	return m.tokens.Sign(identity.PurposeDevice, identity.Claims{UserID: user.ID.String(), ID: id}, DeviceLife)

@@ -7,13 +7,11 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/alta/internal/bounds"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
-
-// maxAPISessions is the largest number of sessions of a user at the API door.
-const maxAPISessions = 2
 
 // sessions opens and ends sessions.
 type sessions struct {
@@ -38,7 +36,7 @@ type NewSession struct {
 }
 
 // OpenSession adds a session to the transaction. It ends the session that the caller's
-// browser had and, at the API door, the oldest sessions beyond the limit.
+// browser had, and the oldest sessions beyond the bounds.
 func (s *sessions) OpenSession(ctx context.Context, tx *repo.Tx, by By, n NewSession) (opened Session, err error) {
 	user, door := n.User, n.Door
 	if err := s.endReplaced(ctx, tx, by); err != nil {
@@ -48,10 +46,8 @@ func (s *sessions) OpenSession(ctx context.Context, tx *repo.Tx, by By, n NewSes
 	if err := tx.CreateSession(ctx, session, s.life); err != nil {
 		return opened, err
 	}
-	if door == repo.DoorAPI {
-		if err := tx.EndOldSessions(ctx, session, maxAPISessions); err != nil {
-			return opened, err
-		}
+	if err := endOldSessions(ctx, tx, session); err != nil {
+		return opened, err
 	}
 	claims := identity.Claims{UserID: user.ID.String(), Email: user.DisplayEmail, Role: user.Role, ID: session.ID.String()}
 	opened.User = user
@@ -60,6 +56,17 @@ func (s *sessions) OpenSession(ctx context.Context, tx *repo.Tx, by By, n NewSes
 	}
 	opened.Device, err = s.marks.renew(ctx, tx, user, n.Device)
 	return opened, err
+}
+
+// endOldSessions ends the oldest sessions of the user beyond the bounds. The new one
+// stays.
+func endOldSessions(ctx context.Context, tx *repo.Tx, opened repo.Session) error {
+	if opened.Door == repo.DoorAPI {
+		if err := tx.EndOldSessions(ctx, opened, repo.DoorAPI, bounds.SessionsAtAPI); err != nil {
+			return err
+		}
+	}
+	return tx.EndOldSessions(ctx, opened, "", bounds.Sessions)
 }
 
 // endReplaced ends the session whose cookie the caller's browser is about to lose.

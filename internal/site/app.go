@@ -67,14 +67,28 @@ type workspace struct {
 	me         gen.Me
 	calendar   fiscal.Calendar
 	accounts   []gen.Account
-	categories []gen.Category
+	categories []gen.Category // nil: not read
+	tree       []branch       // the categories in two levels, each by name
 }
 
-// readWorkspace reads the person's workspace. If it cannot, it shows the error
-// and ok is false.
+// readWorkspace reads the person's workspace without the categories. If it cannot, it
+// shows the error and ok is false.
 func (v moneyVisit) readWorkspace() (w *workspace, ok bool) {
 	w = &workspace{text: v.text}
 	if !v.get(apiMe, &w.me) || !v.get(apiAccounts, &w.accounts) {
+		return nil, false
+	}
+	w.sortAccounts()
+	var err error
+	if w.calendar, err = fiscal.NewCalendar(w.me.FiscalStartDay, w.me.Timezone); err != nil {
+		panic(err) // the database of zones is in the binary
+	}
+	return w, true
+}
+
+// readCategorized is readWorkspace with the categories.
+func (v moneyVisit) readCategorized() (w *workspace, ok bool) {
+	if w, ok = v.readWorkspace(); !ok {
 		return nil, false
 	}
 	for page := "1"; page != ""; {
@@ -85,11 +99,8 @@ func (v moneyVisit) readWorkspace() (w *workspace, ok bool) {
 		w.categories = append(w.categories, found.Data...)
 		page = nextPage(found.Meta)
 	}
-	w.sortNames()
-	var err error
-	if w.calendar, err = fiscal.NewCalendar(w.me.FiscalStartDay, w.me.Timezone); err != nil {
-		panic(err) // the database of zones is in the binary
-	}
+	w.sortCategories()
+	w.tree = makeTree(w.categories)
 	return w, true
 }
 

@@ -25,10 +25,10 @@ type accountRow struct {
 	Progress      shareBar
 }
 
-// listAccounts returns the accounts as lists show them.
-func (w *workspace) listAccounts() []accountRow {
-	rows := make([]accountRow, len(w.accounts))
-	for i, a := range w.accounts {
+// listAccounts returns the first most accounts as lists show them.
+func (w *workspace) listAccounts(most int) []accountRow {
+	rows := make([]accountRow, min(most, len(w.accounts)))
+	for i, a := range w.accounts[:len(rows)] {
 		id := a.ID.String()
 		rows[i] = accountRow{
 			Path:     itemPath(pathAccounts, id),
@@ -85,7 +85,7 @@ func (v moneyVisit) readNewAccount() (account newItem, ok bool) {
 	}
 	show := func(p appForm) {
 		status, title := p.check(v.text, v.text.App.Accounts)
-		main := accountsMain{Tabs: v.makeMoneyTabs(), Accounts: w.listAccounts(), CanTransfer: len(w.accounts) > 1, New: p}
+		main := accountsMain{Tabs: v.makeMoneyTabs(), Accounts: w.listAccounts(len(w.accounts)), CanTransfer: len(w.accounts) > 1, New: p}
 		v.showPage(status, accountsPage, page{Title: title, Wide: true, Main: main})
 	}
 	return newItem{

@@ -22,7 +22,7 @@ func findBudget(nodes []gen.BudgetNode, id string) *gen.BudgetNode {
 // readBudget reads the budget that the path names, in the month that the query
 // names.
 func (v moneyVisit) readBudget() (it item, ok bool) {
-	m, ok := v.readBudgetMonth()
+	m, ok := v.readBudgetMonth(moneyVisit.readWorkspace)
 	if !ok {
 		return it, false
 	}

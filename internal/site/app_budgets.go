@@ -36,21 +36,37 @@ var barKinds = map[gen.BudgetNodeStatus]string{
 	gen.BudgetNodeStatusOK: "good", gen.BudgetNodeStatusWARNING: "warn", gen.BudgetNodeStatusEXCEEDED: "bad",
 }
 
-// listBudgets returns the tree as pages show it, without categories that have
-// neither a budget nor expenses. plannedOnly leaves out those without a budget,
-// too, unless one below has a budget.
-func (w *workspace) listBudgets(p period, nodes []gen.BudgetNode, plannedOnly bool) []budgetRow {
+// listBudgets returns the tree as pages show it, without categories that have neither a
+// budget nor expenses.
+func (w *workspace) listBudgets(p period, nodes []gen.BudgetNode) []budgetRow {
 	var rows []budgetRow
-	w.sortNodes(nodes)
 	for _, node := range nodes {
 		row := w.makeBudgetRow(p, node)
-		row.Children = w.listBudgets(p, node.Children, plannedOnly)
-		shown := row.Planned || len(row.Children) > 0
-		if shown || !plannedOnly && minor(node.Spent, w.me.Currency) != 0 {
+		row.Children = w.listBudgets(p, node.Children)
+		if row.Planned || len(row.Children) > 0 || minor(node.Spent, w.me.Currency) != 0 {
 			rows = append(rows, row)
 		}
 	}
 	return rows
+}
+
+// choosePlanned returns the tree without categories that have no budget, unless one below
+// has a budget. It takes no more categories than are left, and counts them down.
+func choosePlanned(nodes []gen.BudgetNode, left *int) []gen.BudgetNode {
+	var planned []gen.BudgetNode
+	for _, node := range nodes {
+		if *left == 0 {
+			break
+		}
+		*left--
+		node.Children = choosePlanned(node.Children, left)
+		if node.ID == nil && len(node.Children) == 0 {
+			*left++
+			continue
+		}
+		planned = append(planned, node)
+	}
+	return planned
 }
 
 func (w *workspace) makeBudgetRow(p period, node gen.BudgetNode) budgetRow {
@@ -85,10 +101,12 @@ func (w *workspace) describeLeft(units int64) string {
 	return w.text.App.describeLeft(w.text.formatMoney(money.Number(units, w.me.Currency), w.me.Currency))
 }
 
-// readBudgets reads the month's budgets. If it cannot, it shows the error and ok
+// readBudgets reads the month's budgets, by name. If it cannot, it shows the error and ok
 // is false.
-func (v moneyVisit) readBudgets(p period) (nodes []gen.BudgetNode, ok bool) {
-	return nodes, v.get(withQuery(apiBudgets, p.query()), &nodes)
+func (v moneyVisit) readBudgets(w *workspace, p period) (nodes []gen.BudgetNode, ok bool) {
+	ok = v.get(withQuery(apiBudgets, p.query()), &nodes)
+	w.sortNodes(nodes)
+	return nodes, ok
 }
 
 // budgetMonth is the data that pages about a month of budgets share.
@@ -106,22 +124,22 @@ func (m budgetMonth) donePath(code string) string {
 	return donePath(pathBudgets, m.period.query(), code)
 }
 
-// readBudgetMonth reads the month that the link names. If it cannot, it shows the
-// error and ok is false.
-func (v moneyVisit) readBudgetMonth() (m budgetMonth, ok bool) {
-	if m.workspace, ok = v.readWorkspace(); !ok {
+// readBudgetMonth reads the month that the link names, for the workspace that read reads.
+// If it cannot, it shows the error and ok is false.
+func (v moneyVisit) readBudgetMonth(read func(moneyVisit) (*workspace, bool)) (m budgetMonth, ok bool) {
+	if m.workspace, ok = read(v); !ok {
 		return m, false
 	}
 	if m.period, ok = v.readPeriod(m.workspace, pathBudgets, url.Values{}); !ok {
 		return m, false
 	}
-	m.nodes, ok = v.readBudgets(m.period)
+	m.nodes, ok = v.readBudgets(m.workspace, m.period)
 	return m, ok
 }
 
 // readNewBudget reads the month's budgets, and makes the form of a new one.
 func (v moneyVisit) readNewBudget() (budget newItem, ok bool) {
-	m, ok := v.readBudgetMonth()
+	m, ok := v.readBudgetMonth(moneyVisit.readCategorized)
 	if !ok {
 		return budget, false
 	}
@@ -142,7 +160,7 @@ func (v moneyVisit) readNewBudget() (budget newItem, ok bool) {
 
 func (v moneyVisit) showBudgetList(m budgetMonth, p appForm) {
 	status, title := p.check(v.text, v.text.App.Budgets)
-	rows := m.workspace.listBudgets(m.period, m.nodes, false)
+	rows := m.workspace.listBudgets(m.period, m.nodes)
 	main := budgetsMain{Tabs: v.makeMoneyTabs(), Period: m.period, Budgets: rows, New: p}
 	v.showPage(status, budgetsPage, page{Title: title, Wide: true, Main: main})
 }

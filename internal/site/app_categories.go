@@ -21,18 +21,25 @@ type branch struct {
 	Children []gen.Category
 }
 
-// makeTree returns the categories in two levels, each by name.
-func (w *workspace) makeTree() []branch {
+// makeTree returns the categories in two levels, in their order.
+func makeTree(categories []gen.Category) []branch {
+	listed := make(map[uuid.UUID]bool, len(categories))
+	for _, c := range categories {
+		listed[c.ID] = true
+	}
 	var tree []branch
-	at := map[string]int{} // in the tree, by id
-	for _, c := range w.categories {
-		if w.findCategory(idOf(c.ParentID)) == nil {
-			at[c.ID.String()] = len(tree)
+	at := map[uuid.UUID]int{} // in the tree
+	for _, c := range categories {
+		if c.ParentID == nil || !listed[*c.ParentID] {
+			at[c.ID] = len(tree)
 			tree = append(tree, branch{Category: c})
 		}
 	}
-	for _, c := range w.categories {
-		if i, isChild := at[idOf(c.ParentID)]; isChild {
+	for _, c := range categories {
+		if c.ParentID == nil {
+			continue
+		}
+		if i, isChild := at[*c.ParentID]; isChild {
 			tree[i].Children = append(tree[i].Children, c)
 		}
 	}
@@ -75,7 +82,7 @@ func (v moneyVisit) showCategoryList(w *workspace, p appForm) {
 // listCategories returns the categories as the list shows them.
 func (w *workspace) listCategories() []categoryBranch {
 	var branches []categoryBranch
-	for _, b := range w.makeTree() {
+	for _, b := range w.tree {
 		shown := categoryBranch{
 			Path: itemPath(pathCategories, b.Category.ID.String()),
 			Name: b.Category.Name,
@@ -94,7 +101,7 @@ func (w *workspace) listCategories() []categoryBranch {
 func (v moneyVisit) makeCategoryForm(w *workspace, id, action, button string) appForm {
 	t, op := &v.text.App, v.operation("createCategory")
 	parents := []option{{Says: t.NoParent}}
-	for _, b := range w.makeTree() {
+	for _, b := range w.tree {
 		if parent := b.Category.ID.String(); parent != id {
 			parents = append(parents, option{Value: parent, Says: b.Category.Name})
 		}
@@ -111,7 +118,7 @@ func (v moneyVisit) makeCategoryForm(w *workspace, id, action, button string) ap
 
 // readNewCategory reads the list of categories, and makes the form of a new one.
 func (v moneyVisit) readNewCategory() (category newItem, ok bool) {
-	w, ok := v.readWorkspace()
+	w, ok := v.readCategorized()
 	if !ok {
 		return category, false
 	}

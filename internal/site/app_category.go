@@ -9,7 +9,7 @@ import (
 
 // readCategory reads the category that the path names.
 func (v moneyVisit) readCategory() (it item, ok bool) {
-	w, ok := v.readWorkspace()
+	w, ok := v.readCategorized()
 	if !ok {
 		return it, false
 	}
@@ -28,7 +28,7 @@ func (v moneyVisit) readCategory() (it item, ok bool) {
 	p := v.makeCategoryForm(w, id, action, t.Save)
 	p.Back, p.Heading = link{pathCategories, t.Categories}, c.Name
 	p.Confirm = newConfirmation(action, t.DeleteCategory, t.DeleteCategorySays, t.DeleteButton)
-	for _, b := range w.makeTree() {
+	for _, b := range w.tree {
 		if b.Category.ID == c.ID && len(b.Children) > 0 {
 			p.Confirm.Says += " " + t.warnOfChildren(len(b.Children))
 		}

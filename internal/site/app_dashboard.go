@@ -11,12 +11,17 @@ import (
 	"time"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/money"
 )
 
 var dashboardPage = parse("app.html", "app_parts.html")
 
-// recent is how many transactions the overview shows.
-const recent = 5
+// recent is how many transactions the overview shows, and overviewed how many accounts,
+// budgets and categories with expenses.
+const (
+	recent     = 5
+	overviewed = 50
+)
 
 // dashboardMain is the data of the overview.
 type dashboardMain struct {
@@ -30,6 +35,7 @@ type dashboardMain struct {
 	Budgets  []budgetRow
 	ToPlan   string // path to the month's budgets
 	Accounts []accountRow
+	ToAll    *link // to all accounts; nil: they are shown
 	Latest   latest
 	Rows     []transactionRow
 	Today    string // the day of the balances, if the month is another one; else empty
@@ -76,7 +82,10 @@ func (v moneyVisit) showDashboard() {
 	if account != "" {
 		keep.Set("accountId", account)
 	}
-	main := dashboardMain{Tabs: v.makeMoneyTabs(), Accounts: w.listAccounts(), Account: w.makeAccountFilter(account)}
+	main := dashboardMain{Tabs: v.makeMoneyTabs(), Accounts: w.listAccounts(overviewed), Account: w.makeAccountFilter(account)}
+	if n := len(w.accounts); n > overviewed {
+		main.ToAll = &link{pathAccounts, v.text.formatNumbers(v.text.App.AccountsAll, n)}
+	}
 	if main.Period, ok = v.readPeriod(w, pathApp, keep); !ok || !v.readMonth(w, &main, account) || !v.readLatest(w, &main, account) {
 		return
 	}
@@ -101,11 +110,12 @@ func (w *workspace) makeWelcome() *welcome {
 func (v moneyVisit) readMonth(w *workspace, main *dashboardMain, account string) bool {
 	query := main.Period.query()
 	main.ToPlan = withQuery(pathBudgets, query)
-	nodes, ok := v.readBudgets(main.Period)
+	nodes, ok := v.readBudgets(w, main.Period)
 	if !ok {
 		return false
 	}
-	main.Budgets = w.listBudgets(main.Period, nodes, true)
+	left := overviewed
+	main.Budgets = w.listBudgets(main.Period, choosePlanned(nodes, &left))
 	if account != "" {
 		query.Set("accountId", account)
 	}
@@ -189,26 +199,40 @@ func (t *text) makeSums(currency string, income, expense, result, total json.Num
 	}
 }
 
-// makeSpending returns the chart of the categories, the longest bar first.
+// makeSpending returns the chart of the categories, the longest bar first. If there are
+// very many, the last bar is that of all others.
 func (t *text) makeSpending(shares []gen.CategoryShare, currency string) spendingChart {
-	var whole int64
+	var whole, rest int64
+	others := 0
 	for _, share := range shares {
 		whole += minor(share.Total, currency)
 	}
 	var chart spendingChart
 	for _, share := range shares {
 		part := minor(share.Total, currency)
-		if part <= 0 {
+		switch {
+		case part <= 0:
+			continue
+		case len(chart) == overviewed:
+			rest, others = rest+part, others+1
 			continue
 		}
-		bar := spendingBar{
-			Name: share.CategoryName, Says: t.formatMoney(share.Total, currency),
-			Share: t.formatPercent(part, whole), Width: float64(part) / float64(whole) * 100,
-		}
+		bar := t.makeBar(share.CategoryName, part, whole, currency)
 		if hexColor.MatchString(share.Color) {
 			bar.Color = share.Color
 		}
 		chart = append(chart, bar)
 	}
+	if others > 0 {
+		chart = append(chart, t.makeBar(countOf(others, t.App.SpendingOther, t.App.SpendingOthers), rest, whole, currency))
+	}
 	return chart
+}
+
+// makeBar returns the bar of a part of the expenses.
+func (t *text) makeBar(name string, part, whole int64, currency string) spendingBar {
+	return spendingBar{
+		Name: name, Says: t.formatMoney(money.Number(part, currency), currency),
+		Share: t.formatPercent(part, whole), Width: float64(part) / float64(whole) * 100,
+	}
 }

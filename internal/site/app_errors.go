@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/bounds"
 )
 
 // appError is how a page about money explains an error of the API.
@@ -14,6 +15,7 @@ type appError struct {
 	source string                // the field that it is about instead, in a form that has it
 	says   func(*appText) string // what is wrong
 	quotes func(*appText) string // a sentence with the error's amount; nil: it has none
+	bound  int                   // the number in what it says; 0: none
 }
 
 // appErrors are the errors of operations about money, by their codes.
@@ -49,6 +51,11 @@ var appErrors = map[gen.ErrorCode]appError{
 	gen.ErrorCodeParentTypeMismatch:       {field: "type", says: func(t *appText) string { return t.TypeOfParent }},
 	gen.ErrorCodeCategoryTypeLocked:       {field: "type", says: func(t *appText) string { return t.TypeKept }},
 	gen.ErrorCodeCategoriesExist:          {says: func(t *appText) string { return t.HasCategories }},
+	gen.ErrorCodeTooManyAccounts:          {says: func(t *appText) string { return t.TooManyAccounts }, bound: bounds.Accounts},
+	gen.ErrorCodeTooManyCategories:        {says: func(t *appText) string { return t.TooManyCategories }, bound: bounds.Categories},
+	gen.ErrorCodeTooManyDeletedCategories: {says: func(t *appText) string { return t.TooManyDeleted }, bound: bounds.DeletedCategories},
+	gen.ErrorCodeTooManyBudgets:           {says: func(t *appText) string { return t.TooManyBudgets }, bound: bounds.Budgets},
+	gen.ErrorCodeTooManyTransactions:      {says: func(t *appText) string { return t.TooManyTransactions }, bound: bounds.Transactions},
 	gen.ErrorCodeIdempotencyConflict:      {says: func(t *appText) string { return t.UnderWay }},
 	gen.ErrorCodePreconditionFailed:       {says: func(t *appText) string { return t.UnderWay }},
 	gen.ErrorCodeIdempotencyMismatch:      {says: func(t *appText) string { return t.SentBefore }},
@@ -99,6 +106,8 @@ func (t *text) describeError(a answer, p *appForm) string {
 	case ok && found.quotes != nil && len(a.values) > 0:
 		amount := t.formatAmount(json.Number(fmt.Sprint(a.values[0])), p.currency(p.Form))
 		return found.says(&t.App) + " " + fmt.Sprintf(found.quotes(&t.App), amount)
+	case ok && found.bound > 0:
+		return t.formatNumbers(found.says(&t.App), found.bound)
 	case ok:
 		return found.says(&t.App)
 	case a.isAbout("year"): // which is in the page's address

@@ -122,14 +122,18 @@ func enumOf(op *contract.Operation, name string) []string {
 // without scripts, which show all of them.
 func (t *text) categoryOptions(w *workspace, types ...gen.CategoryType) []option {
 	options := []option{{Says: t.App.NoCategory}}
+	add := func(c gen.Category, group string) {
+		options = append(options, option{Value: c.ID.String(), Says: c.Name, Group: group, Kind: string(c.Type)})
+	}
 	for _, kind := range types {
-		for _, branch := range w.makeTree() {
+		for _, branch := range w.tree {
 			if branch.Category.Type != kind {
 				continue
 			}
 			group := t.App.CategoryTypes[string(kind)] + " · " + branch.Category.Name
-			for _, c := range append([]gen.Category{branch.Category}, branch.Children...) {
-				options = append(options, option{Value: c.ID.String(), Says: c.Name, Group: group, Kind: string(c.Type)})
+			add(branch.Category, group)
+			for _, c := range branch.Children {
+				add(c, group)
 			}
 		}
 	}

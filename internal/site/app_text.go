@@ -20,6 +20,8 @@ type appText struct {
 	Spending, NoSpending, FixedVariable   string
 	BudgetsNone, BudgetsLink              string
 	Recent, RecentNone, RecentAll         string
+	SpendingOther, SpendingOthers         string // the second with how many categories
+	AccountsAll                           string // with how many
 
 	RecentOfMonth, RecentNoneOfMonth, RecentAllOfMonth string
 	AvailableOn, BalancesOn                            string // on the overview of another month; %s: today
@@ -62,6 +64,8 @@ type appText struct {
 	DeletedAccount                                                   string
 	BadParent, TypeOfParent, TypeKept, HasCategories                 string
 	UnderWay, SentBefore                                             string
+
+	TooManyAccounts, TooManyCategories, TooManyDeleted, TooManyBudgets, TooManyTransactions string // with the bound in them
 }
 
 func (t *appText) labelAmount(currency string) string { return fmt.Sprintf(t.AmountOf, currency) }

@@ -32,7 +32,8 @@ var appEnglish = appText{
 	Income: "Income", Expenses: "Expenses", Result: "Net", Total: "Available now", Sums: "Totals for the month",
 	Spending: "Spending by category", NoSpending: "No expenses this month.",
 	FixedVariable: "%s fixed, %s variable",
-	BudgetsNone:   "No budgets this month.", BudgetsLink: "Plan this month",
+	SpendingOther: "One other category", SpendingOthers: "%d other categories", AccountsAll: "All %d accounts",
+	BudgetsNone: "No budgets this month.", BudgetsLink: "Plan this month",
 	Recent: "Latest transactions", RecentNone: "No transactions in this account yet.", RecentAll: "All transactions",
 	RecentOfMonth: "Latest transactions of the month", RecentNoneOfMonth: "No transactions this month.", RecentAllOfMonth: "All transactions of the month",
 	AvailableOn: "“Available now” is as of today, %s.", BalancesOn: "Balances as of today, %s.",
@@ -108,4 +109,10 @@ var appEnglish = appText{
 	BadParent: "Choose another parent: categories have only two levels.", TypeOfParent: "A subcategory must have the same type as its parent.",
 	TypeKept: "The category has transactions or subcategories of another type.", HasCategories: "You already have categories.",
 	UnderWay: "This form is already being processed. Check again in a moment.", SentBefore: "This form was already sent with other values. Send it again if this is something new.",
+
+	TooManyAccounts:     "You cannot have more than %d accounts. Delete one to create another.",
+	TooManyCategories:   "You cannot have more than %d categories. Delete one to create another.",
+	TooManyDeleted:      "You cannot have more than %d deleted categories with transactions or budgets. Delete some of those, or give them other categories.",
+	TooManyBudgets:      "You cannot have more than %d budgets. Delete one to create another.",
+	TooManyTransactions: "You cannot have more than %d transactions. Delete one to add another.",
 }

@@ -32,7 +32,8 @@ var appSpanish = appText{
 	Income: "Ingresos", Expenses: "Gastos", Result: "Neto", Total: "Disponible ahora", Sums: "Totales del mes",
 	Spending: "Gastos por categoría", NoSpending: "No hay gastos este mes.",
 	FixedVariable: "%s fijos, %s variables",
-	BudgetsNone:   "No hay presupuestos este mes.", BudgetsLink: "Planificar este mes",
+	SpendingOther: "Otra categoría", SpendingOthers: "Otras %d categorías", AccountsAll: "Las %d cuentas",
+	BudgetsNone: "No hay presupuestos este mes.", BudgetsLink: "Planificar este mes",
 	Recent: "Últimos movimientos", RecentNone: "Todavía no hay movimientos en esta cuenta.", RecentAll: "Todos los movimientos",
 	RecentOfMonth: "Últimos movimientos del mes", RecentNoneOfMonth: "No hay movimientos este mes.", RecentAllOfMonth: "Todos los movimientos del mes",
 	AvailableOn: "«Disponible ahora» es a fecha de hoy, %s.", BalancesOn: "Saldos a fecha de hoy, %s.",
@@ -108,4 +109,10 @@ var appSpanish = appText{
 	BadParent: "Elige otra categoría superior: solo hay dos niveles de categorías.", TypeOfParent: "Una subcategoría debe tener el mismo tipo que su categoría superior.",
 	TypeKept: "La categoría tiene movimientos o subcategorías de otro tipo.", HasCategories: "Ya tienes categorías.",
 	UnderWay: "Este formulario ya se está procesando. Vuelve a mirar en un momento.", SentBefore: "Este formulario ya se envió con otros valores. Pulsa el botón otra vez si esto es algo nuevo.",
+
+	TooManyAccounts:     "No puedes tener más de %d cuentas. Elimina una para crear otra.",
+	TooManyCategories:   "No puedes tener más de %d categorías. Elimina una para crear otra.",
+	TooManyDeleted:      "No puedes tener más de %d categorías eliminadas con movimientos o presupuestos. Elimina algunos o cámbialos de categoría.",
+	TooManyBudgets:      "No puedes tener más de %d presupuestos. Elimina uno para crear otro.",
+	TooManyTransactions: "No puedes tener más de %d de movimientos. Elimina uno para registrar otro.",
 }

@@ -25,7 +25,7 @@ func (v moneyVisit) makeTransactionForm(w *workspace, accounts []gen.Account, ac
 
 // readNewTransaction reads the data of the form of a new transaction.
 func (v moneyVisit) readNewTransaction() (transaction newItem, ok bool) {
-	w, ok := v.readWorkspace()
+	w, ok := v.readCategorized()
 	if !ok {
 		return transaction, false
 	}
@@ -92,7 +92,7 @@ func (v moneyVisit) sendNewTransaction() { v.createItem(moneyVisit.readNewTransa
 func (v moneyVisit) readTransaction() (it item, ok bool) {
 	var transaction gen.Transaction
 	id := v.r.PathValue("id")
-	w, ok := v.readWorkspace()
+	w, ok := v.readCategorized()
 	if !ok {
 		return it, false
 	}

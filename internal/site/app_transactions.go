@@ -41,7 +41,7 @@ type transactionRow struct {
 }
 
 func (v moneyVisit) showTransactions() {
-	w, ok := v.readWorkspace()
+	w, ok := v.readCategorized()
 	if !ok {
 		return
 	}

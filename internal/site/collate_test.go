@@ -19,7 +19,8 @@ func TestNamesAreSorted(t *testing.T) {
 			w.categories = append(w.categories, gen.Category{Name: name})
 			w.accounts = append(w.accounts, gen.Account{Name: name, IsDefault: name == "nube"})
 		}
-		w.sortNames()
+		w.sortAccounts()
+		w.sortCategories()
 		var names []string
 		for _, category := range w.categories {
 			names = append(names, category.Name)

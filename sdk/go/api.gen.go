@@ -662,6 +662,11 @@ const (
 	ErrorCodeSuspended                ErrorCode = "suspended"
 	ErrorCodeTokenInvalid             ErrorCode = "token_invalid"
 	ErrorCodeTooLarge                 ErrorCode = "too_large"
+	ErrorCodeTooManyAccounts          ErrorCode = "too_many_accounts"
+	ErrorCodeTooManyBudgets           ErrorCode = "too_many_budgets"
+	ErrorCodeTooManyCategories        ErrorCode = "too_many_categories"
+	ErrorCodeTooManyDeletedCategories ErrorCode = "too_many_deleted_categories"
+	ErrorCodeTooManyTransactions      ErrorCode = "too_many_transactions"
 	ErrorCodeTransactionNotFound      ErrorCode = "transaction_not_found"
 	ErrorCodeTransferAccountNotFound  ErrorCode = "transfer_account_not_found"
 	ErrorCodeTransferCurrencyMismatch ErrorCode = "transfer_currency_mismatch"
@@ -768,6 +773,16 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeTokenInvalid:
 		return true
 	case ErrorCodeTooLarge:
+		return true
+	case ErrorCodeTooManyAccounts:
+		return true
+	case ErrorCodeTooManyBudgets:
+		return true
+	case ErrorCodeTooManyCategories:
+		return true
+	case ErrorCodeTooManyDeletedCategories:
+		return true
+	case ErrorCodeTooManyTransactions:
 		return true
 	case ErrorCodeTransactionNotFound:
 		return true
@@ -4222,8 +4237,9 @@ type ListUsersWithPlansParams struct {
 
 // ListAccounts: List accounts.
 //
-// Returns every account of the caller, oldest first. Registration creates the first one, the default wallet.
-// `progress` is the percentage of a savings goal that is reached, as a whole number.
+// Returns every account of the caller, oldest first, of which there are at most 200. Registration creates the
+// first one, the default wallet. `progress` is the percentage of a savings goal that is reached, as a whole
+// number.
 //
 // It is GET /api/accounts, and costs 1 token with an API key.
 func (c *Client) ListAccounts(ctx context.Context, options ...CallOption) ([]Account, error) {
@@ -4236,7 +4252,7 @@ func (c *Client) ListAccounts(ctx context.Context, options ...CallOption) ([]Acc
 //
 // Creates an account with a balance of 0. `balance`, `isDefault` and `userId` cannot be sent. A `targetDate`
 // without an offset is in the caller's time zone. `targetAmount` and `targetDate` are meant for savings accounts,
-// which then have `progress`.
+// which then have `progress`. A user has at most 200 accounts.
 //
 // On success, the server also does the following:
 //   - Sets the balance to 0.
@@ -4256,6 +4272,9 @@ func (c *Client) CreateAccount(ctx context.Context, body NewAccount, options ...
 //
 // The ids may also be named `sourceAccountId` and `targetAccountId`. A body that mixes the two spellings is
 // rejected. The source needs sufficient funds, unless it is a credit card or has `allowNegative`.
+//
+// A user has at most 1,000,000 transactions. The first transfer also makes their category, if there is room for it
+// in the caller's 1,000.
 //
 // On success, the server also does the following:
 //   - Subtracts the amount from the source's balance and adds it to the destination's.
@@ -4320,7 +4339,7 @@ func (c *Client) UpdateAccount(ctx context.Context, id AccountID, body AccountUp
 
 // DepositIntoAccount: Deposit into an account.
 //
-// Adds an amount to an account. The transaction has the given description, or `Depósito manual`, in the user's language.
+// Adds an amount to an account. The transaction has the given description, or `Depósito manual`, in the user's language. A user has at most 1,000,000 transactions.
 //
 // On success, the server also does the following:
 //   - Adds the amount to the account's balance.
@@ -4388,7 +4407,8 @@ func (c *Client) AdminResetPassword(ctx context.Context, id UserID, options ...C
 // without a password get the same response, in the same time.
 //
 // After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds. During a lock even the
-// right password gets 429 with `Retry-After`. Unknown addresses are counted in the same way.
+// right password gets 429 with `Retry-After`. Unknown addresses are counted in the same way. A user has at most
+// 100 sessions at both doors together: a login beyond that ends the oldest one.
 //
 // On success, the server also does the following:
 //   - Starts a session and, in browsers, sets its cookie.
@@ -4468,7 +4488,8 @@ func (c *Client) ListBudgets(ctx context.Context, params ListBudgetsParams, opti
 //
 // The budgets of subcategories must not exceed their parent's in total. If the parent has a budget, a new budget
 // of a subcategory must fit into the rest of it, and a new budget of the parent must be at least the sum of its
-// subcategories'. If the parent has no budget, there is no limit.
+// subcategories'. If the parent has no budget, there is no limit. A user has at most 10,000 budgets over all
+// months.
 //
 // On success, the server also does the following:
 //   - Limits the budgets of the category's subcategories in that month.
@@ -4547,6 +4568,9 @@ func (c *Client) ListCategories(ctx context.Context, params ListCategoriesParams
 // Creates a category, or a subcategory if `parentId` is sent. There are two levels. A name is unique, and
 // case-sensitive, among the existing categories of the same type and parent; top-level categories count as having
 // the same parent. A subcategory has its parent's type, unless the parent has the type `BOTH`.
+//
+// A user has at most 1,000 categories, subcategories included. Deleted categories do not count, except that at
+// most 1,000 may have transactions or budgets that still refer to them.
 //
 // On success, the server also does the following:
 //   - Makes the category available to transactions and budgets of its type at once.
@@ -4804,6 +4828,9 @@ func (c *Client) FindTransactions(ctx context.Context, params FindTransactionsPa
 // at which the day starts in the present zone. A `date` with a time is an instant; without an offset, it is in the
 // user's time zone.
 //
+// A user has at most 1,000,000 transactions. A transfer is two of them, and so is an expense with an
+// `openingBalance`.
+//
 // On success, the server also does the following:
 //   - Changes the account's balance: up for `INCOME`, down for `EXPENSE` and `TRANSFER`.
 //   - Records a second transaction, a deposit, if there is an `openingBalance`.
@@ -5000,7 +5027,7 @@ func (c *Client) ListAPIKeys(ctx context.Context, options ...CallOption) (APIKey
 // CreateAPIKey: Create an API key.
 //
 // Creates a key. **It is shown once**, in this response; only a digest of it is stored. All keys of an account
-// share its tokens and its rate limit.
+// share its tokens and its rate limit. An account has at most 50 keys that can be used.
 //
 // On success, the server also does the following:
 //   - Stores only a digest of the key.
@@ -5226,8 +5253,8 @@ func (c *Client) ForgetPassword(ctx context.Context, body Address, options ...Ca
 // new verification email is sent (at most one per minute).
 //
 // After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds. During a lock even the
-// right password gets 429 with `Retry-After`, and attempts do not count. A user has at most two sessions at this
-// door.
+// right password gets 429 with `Retry-After`, and attempts do not count. A user has at most 2 sessions at this
+// door, and at most 100 at both: a login beyond that ends the oldest one.
 //
 // On success, the server also does the following:
 //   - Starts a session and, in browsers, sets its cookie.
@@ -5351,8 +5378,8 @@ func (c *Client) ResendVerification(ctx context.Context, body Address, options .
 
 // ListSessions: List sessions.
 //
-// Returns the caller's active sessions, newest first. `current` marks the session of this request. `last_seen_at`
-// is accurate to the minute.
+// Returns the caller's active sessions, newest first, of which there are at most 100. `current` marks the session
+// of this request. `last_seen_at` is accurate to the minute.
 //
 // It is GET /api/v1/auth/sessions.
 func (c *Client) ListSessions(ctx context.Context, options ...CallOption) (SessionList, error) {

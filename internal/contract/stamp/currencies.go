@@ -5,28 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"go/format"
-	"os"
 
 	"example.com/alta/internal/contract/source"
 )
-
-// writeCurrencies writes the table of currencies, which internal/money has, from the
-// contract at path.
-func writeCurrencies(path, to string) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	document, err := source.Parse(text)
-	if err != nil {
-		return err
-	}
-	table, err := currencyTable(document)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(to, table, 0o644)
-}
 
 // currencyTable returns the currencies of components.schemas.Currency as Go. They must be
 // in x-currencies with what is known of each, in the order of the enum.

@@ -43,7 +43,7 @@ func TestCurrencyTable(t *testing.T) {
 // TestCurrencyTableIsCurrent: the table of internal/money is the contract's.
 func TestCurrencyTableIsCurrent(t *testing.T) {
 	written := t.TempDir() + "/currencies.go"
-	if err := writeCurrencies("../../../openapi.yaml", written); err != nil {
+	if err := writeTable("../../../openapi.yaml", written, currencyTable); err != nil {
 		t.Fatal(err)
 	}
 	want, err := os.ReadFile(written)

@@ -10,7 +10,8 @@
 //
 // With -ordered it also writes the contract as JSON in which each property has its
 // position, for code generators. With -currencies it writes the table of currencies for
-// internal/money. With -lines it prints the lengths of operations.
+// internal/money, and with -bounds the bounds of what a user may have for
+// internal/bounds. With -lines it prints the lengths of operations.
 package main
 
 import (
@@ -32,6 +33,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("stamp", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	currencies := flags.String("currencies", "", "write the currencies of the contract as Go to this `file`")
+	bounds := flags.String("bounds", "", "write the bounds of the contract as Go to this `file`")
 	ordered := flags.String("ordered", "", "write the contract as JSON with the order of properties to this `file`")
 	lines := flags.Bool("lines", false, "print the lengths of operations, with and without derived lines")
 	if err := flags.Parse(args); err != nil {
@@ -46,8 +48,14 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "stamp: %s:\n%v\n", flags.Arg(0), err)
 		return 1
 	}
-	if *currencies != "" {
-		if err := writeCurrencies(flags.Arg(0), *currencies); err != nil {
+	for _, table := range []struct {
+		to   string
+		make func(source.Document) ([]byte, error)
+	}{{*currencies, currencyTable}, {*bounds, boundTable}} {
+		if table.to == "" {
+			continue
+		}
+		if err := writeTable(flags.Arg(0), table.to, table.make); err != nil {
 			fmt.Fprintf(stderr, "stamp: %s: %v\n", flags.Arg(0), err)
 			return 1
 		}

@@ -40,7 +40,8 @@ export interface paths {
          *     without a password get the same response, in the same time.
          *
          *     After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds. During a lock even the
-         *     right password gets 429 with `Retry-After`. Unknown addresses are counted in the same way.
+         *     right password gets 429 with `Retry-After`. Unknown addresses are counted in the same way. A user has at most
+         *     100 sessions at both doors together: a login beyond that ends the oldest one.
          */
         post: operations["loginAppUser"];
         delete?: never;
@@ -299,8 +300,9 @@ export interface paths {
         };
         /**
          * List accounts
-         * @description Returns every account of the caller, oldest first. Registration creates the first one, the default wallet.
-         *     `progress` is the percentage of a savings goal that is reached, as a whole number.
+         * @description Returns every account of the caller, oldest first, of which there are at most 200. Registration creates the
+         *     first one, the default wallet. `progress` is the percentage of a savings goal that is reached, as a whole
+         *     number.
          */
         get: operations["listAccounts"];
         put?: never;
@@ -308,7 +310,7 @@ export interface paths {
          * Create an account
          * @description Creates an account with a balance of 0. `balance`, `isDefault` and `userId` cannot be sent. A `targetDate`
          *     without an offset is in the caller's time zone. `targetAmount` and `targetDate` are meant for savings accounts,
-         *     which then have `progress`.
+         *     which then have `progress`. A user has at most 200 accounts.
          */
         post: operations["createAccount"];
         delete?: never;
@@ -365,6 +367,9 @@ export interface paths {
          *
          *     The ids may also be named `sourceAccountId` and `targetAccountId`. A body that mixes the two spellings is
          *     rejected. The source needs sufficient funds, unless it is a credit card or has `allowNegative`.
+         *
+         *     A user has at most 1,000,000 transactions. The first transfer also makes their category, if there is room for it
+         *     in the caller's 1,000.
          */
         post: operations["transferBetweenAccounts"];
         delete?: never;
@@ -384,7 +389,7 @@ export interface paths {
         put?: never;
         /**
          * Deposit into an account
-         * @description Adds an amount to an account. The transaction has the given description, or `Depósito manual`, in the user's language.
+         * @description Adds an amount to an account. The transaction has the given description, or `Depósito manual`, in the user's language. A user has at most 1,000,000 transactions.
          */
         post: operations["depositIntoAccount"];
         delete?: never;
@@ -421,6 +426,9 @@ export interface paths {
          *     A `date` without a time is a day, and stays that day if the user's time zone changes. Responses show the instant
          *     at which the day starts in the present zone. A `date` with a time is an instant; without an offset, it is in the
          *     user's time zone.
+         *
+         *     A user has at most 1,000,000 transactions. A transfer is two of them, and so is an expense with an
+         *     `openingBalance`.
          */
         post: operations["createTransaction"];
         delete?: never;
@@ -504,6 +512,9 @@ export interface paths {
          * @description Creates a category, or a subcategory if `parentId` is sent. There are two levels. A name is unique, and
          *     case-sensitive, among the existing categories of the same type and parent; top-level categories count as having
          *     the same parent. A subcategory has its parent's type, unless the parent has the type `BOTH`.
+         *
+         *     A user has at most 1,000 categories, subcategories included. Deleted categories do not count, except that at
+         *     most 1,000 may have transactions or budgets that still refer to them.
          */
         post: operations["createCategory"];
         delete?: never;
@@ -648,7 +659,8 @@ export interface paths {
          *
          *     The budgets of subcategories must not exceed their parent's in total. If the parent has a budget, a new budget
          *     of a subcategory must fit into the rest of it, and a new budget of the parent must be at least the sum of its
-         *     subcategories'. If the parent has no budget, there is no limit.
+         *     subcategories'. If the parent has no budget, there is no limit. A user has at most 10,000 budgets over all
+         *     months.
          */
         post: operations["createBudget"];
         delete?: never;
@@ -893,8 +905,8 @@ export interface paths {
          *     new verification email is sent (at most one per minute).
          *
          *     After 5, 10 and 20 failures in a row the address is locked for 60, 300 and 3,600 seconds. During a lock even the
-         *     right password gets 429 with `Retry-After`, and attempts do not count. A user has at most two sessions at this
-         *     door.
+         *     right password gets 429 with `Retry-After`, and attempts do not count. A user has at most 2 sessions at this
+         *     door, and at most 100 at both: a login beyond that ends the oldest one.
          */
         post: operations["loginDeveloper"];
         delete?: never;
@@ -997,8 +1009,8 @@ export interface paths {
         };
         /**
          * List sessions
-         * @description Returns the caller's active sessions, newest first. `current` marks the session of this request. `last_seen_at`
-         *     is accurate to the minute.
+         * @description Returns the caller's active sessions, newest first, of which there are at most 100. `current` marks the session
+         *     of this request. `last_seen_at` is accurate to the minute.
          */
         get: operations["listSessions"];
         put?: never;
@@ -1181,7 +1193,7 @@ export interface paths {
         /**
          * Create an API key
          * @description Creates a key. **It is shown once**, in this response; only a digest of it is stored. All keys of an account
-         *     share its tokens and its rate limit.
+         *     share its tokens and its rate limit. An account has at most 50 keys that can be used.
          */
         post: operations["createAPIKey"];
         delete?: never;
@@ -4339,7 +4351,7 @@ export interface components {
          * @example not_found
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "precondition_failed" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "negative_balance" | "account_not_empty" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion";
+        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "precondition_failed" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "negative_balance" | "account_not_empty" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion" | "too_many_accounts" | "too_many_categories" | "too_many_deleted_categories" | "too_many_budgets" | "too_many_transactions";
     };
     responses: {
         /** @description The credential is missing, malformed, expired, revoked or of another kind. */
@@ -6558,7 +6570,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description A value is invalid, or a property is unknown. Nothing was created. */
+            /** @description A value is invalid, a property is unknown, or the caller has 200 accounts. Nothing was created. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6571,16 +6583,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "statusCode": 400,
-                     *       "message": [
-                     *         "name should not be empty",
-                     *         "Type must be WALLET, SAVINGS, INVESTMENT or CREDIT_CARD"
-                     *       ],
-                     *       "error": "Bad Request"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AppError"];
                 };
             };
@@ -7023,7 +7025,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description A value is invalid. Nothing was added. */
+            /** @description A value is invalid, or the caller has 1,000,000 transactions. Nothing was added. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -7291,7 +7293,7 @@ export interface operations {
                     "application/json": components["schemas"]["Transaction"];
                 };
             };
-            /** @description A value is invalid, or the transaction is not possible. Nothing was recorded. */
+            /** @description A value is invalid, the transaction is not possible, or the caller has 1,000,000 transactions. Nothing was recorded. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -7814,7 +7816,7 @@ export interface operations {
                     "application/json": components["schemas"]["Category"];
                 };
             };
-            /** @description A value is invalid, the category would be on a third level, or the type differs from the parent's. Nothing was created. */
+            /** @description A value is invalid, the category would be on a third level, the type differs from the parent's, or the caller has 1,000 categories. Nothing was created. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -8438,7 +8440,22 @@ export interface operations {
                     "application/json": components["schemas"]["Budget"];
                 };
             };
-            400: components["responses"]["BudgetRefused"];
+            /** @description The input is invalid, the budget exceeds its parent's or is less than the total of its subcategories', or the caller has 10,000 budgets. Nothing was created. */
+            400: {
+                headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Token-Cost": components["headers"]["TokenCost"];
+                    "X-Token-Balance": components["headers"]["TokenBalance"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
             401: components["responses"]["AppUnauthorized"];
             402: components["responses"]["AppInsufficientTokens"];
             /** @description The key cannot be used, or the request was made by cookie from a page of another origin. */
@@ -8902,7 +8919,7 @@ export interface operations {
                     "application/json": components["schemas"]["Category"][];
                 };
             };
-            /** @description The user already has categories. */
+            /** @description The user already has categories, or 1,000 deleted ones that something refers to. */
             400: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
