@@ -35,6 +35,7 @@ type attempt struct {
 	email   string    // canonical
 	display string    // as the user typed it; not used if nobody logs in
 	device  string    // mark of the browser, or ""
+	known   bool      // the mark is a valid one of the user who has the address
 	owner   uuid.UUID // the user who must exist when the attempt is counted; nil: none
 
 	bucket   string        // the attempt is counted in it
@@ -120,10 +121,11 @@ func (s *attempts) count(ctx context.Context, a *attempt) (lockedUntil time.Time
 
 // bucketsOf returns the bucket of the address by its name under each secret, the
 // current one first. A browser that has logged in to the address before has a bucket
-// of its own, so that a stranger cannot lock the owner out.
+// of its own, so that a stranger cannot lock the owner out; the attempt is known then.
 func (s *attempts) bucketsOf(ctx context.Context, a *attempt) ([]string, error) {
 	buckets := s.keys.Pseudonyms(a.email)
 	mark, err := s.marks.find(ctx, s.repo, a.email, a.device)
+	a.known = mark != ""
 	if err != nil || mark == "" {
 		return buckets, err
 	}
@@ -131,6 +133,15 @@ func (s *attempts) bucketsOf(ctx context.Context, a *attempt) ([]string, error) 
 		buckets[i] += " " + mark
 	}
 	return buckets, nil
+}
+
+// caller returns for whom the password is hashed.
+func (a *attempt) caller() identity.Caller {
+	caller := a.by.stranger()
+	if a.known || a.owner != uuid.Nil { // the owner is logged in
+		caller.Known = a.email
+	}
+	return caller
 }
 
 // forget empties the bucket, by all its names, because the password was right.
@@ -146,7 +157,7 @@ func (s *attempts) verify(ctx context.Context, a *attempt, user repo.User, passw
 	if user.PasswordHash != nil {
 		stored = *user.PasswordHash
 	}
-	ok, renew, err := s.hasher.Verify(ctx, stored, password)
+	ok, renew, err := s.hasher.Verify(ctx, a.caller(), stored, password)
 	if err != nil {
 		return "", false, err
 	}

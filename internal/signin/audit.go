@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/netaddr"
 	"example.com/alta/repo"
 )
 
@@ -48,6 +49,9 @@ func (b By) Cause() repo.TokenCause {
 func (b By) Event(kind string, userID *uuid.UUID) repo.AuditEvent {
 	return repo.AuditEvent{Kind: kind, Actor: b.Actor, UserID: userID, Address: b.Address, RequestID: b.RequestID}
 }
+
+// stranger returns the caller of a hash who has proved nothing.
+func (b By) stranger() identity.Caller { return identity.Caller{Network: netaddr.Site(b.Address)} }
 
 // auditLog records audit events.
 type auditLog struct {

@@ -93,7 +93,7 @@ func (t *oneTimeTokens) redeem(
 		if err != nil {
 			return err
 		}
-		if !t.keys.Matches(identity.PurposeOneTime, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, token) {
+		if !t.matches(row, token) {
 			return tx.Audit(ctx, by.Event(repo.AuditTokenFail, &row.UserID))
 		}
 		user, err := tx.LockUser(ctx, row.UserID)
@@ -110,6 +110,11 @@ func (t *oneTimeTokens) redeem(
 		return problem.ErrToken
 	}
 	return err
+}
+
+// matches reports whether the token is that of the row.
+func (t *oneTimeTokens) matches(row repo.OneTimeToken, token string) bool {
+	return t.keys.Matches(identity.PurposeOneTime, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, token)
 }
 
 // useToken uses the token up. A token that proves an address stays known: to follow

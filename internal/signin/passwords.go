@@ -49,10 +49,16 @@ func (p *passwordResets) ResetPassword(ctx context.Context, by By, token, passwo
 		return "", problem.ErrToken
 	}
 	// An invalid token must not cost a hash.
-	if _, err := p.repo.OneTimeToken(ctx, id, repo.ResetPassword, p.now()); err != nil {
+	row, err := p.repo.OneTimeToken(ctx, id, repo.ResetPassword, p.now())
+	if err != nil {
 		return "", problem.IfNotFound(err, problem.ErrToken)
 	}
-	hash, err := p.hasher.Hash(ctx, password)
+	if !p.oneTime.matches(row, token) { // redeem counts it
+		return "", p.oneTime.redeem(ctx, by, repo.ResetPassword, token, func(*repo.Tx, repo.User) error { return problem.ErrToken })
+	}
+	caller := by.stranger()
+	caller.Known = row.UserID.String()
+	hash, err := p.hasher.Hash(ctx, caller, password)
 	if err != nil {
 		return "", err
 	}

@@ -24,7 +24,7 @@ type registrations struct {
 // PrepareSignUp returns a new user with the address and the hashed password, for
 // AddUser or AddDeveloper. Its errors are repo.ErrEmailTaken if the address has a
 // user, and those of the hasher. A taken address does not cost a hash.
-func (r *registrations) PrepareSignUp(ctx context.Context, n repo.NewUser, password string) (repo.NewUser, error) {
+func (r *registrations) PrepareSignUp(ctx context.Context, by By, n repo.NewUser, password string) (repo.NewUser, error) {
 	n.Email, n.DisplayEmail = identity.CanonicalEmail(n.Email), identity.DisplayEmail(n.Email)
 	taken, err := r.repo.EmailTaken(ctx, n.Email)
 	if err != nil {
@@ -33,7 +33,7 @@ func (r *registrations) PrepareSignUp(ctx context.Context, n repo.NewUser, passw
 	if taken {
 		return n, repo.ErrEmailTaken
 	}
-	n.PasswordHash, err = r.hasher.Hash(ctx, password)
+	n.PasswordHash, err = r.hasher.Hash(ctx, by.stranger(), password)
 	return n, err
 }
 
