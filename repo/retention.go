@@ -48,6 +48,7 @@ func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, e
 	var limited []error
 	for _, part := range []swept{
 		{table: "audit_events", key: "id", due: "created_at < $1", age: "created_at", before: now.Add(-retention.Audit)},
+		{table: "audit_tallies", key: "(kind, about_user, hour)", due: "hour < $1", age: "hour", before: now.Add(-tallyMemory)},
 		{table: "sessions", key: "id", due: "expires_at < $1", age: "expires_at", before: now.Add(-retention.Session)},
 		{table: "device_marks", key: "id", due: "expires_at < $1", age: "expires_at", before: now},
 		{

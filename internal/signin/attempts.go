@@ -189,6 +189,11 @@ func (s *attempts) fail(ctx context.Context, a *attempt, user repo.User) error {
 		event.UserID = &user.ID
 	}
 	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
+		if a.failures <= 2 { // its bucket is new, or has its second failure
+			if err := tx.TrimFailures(ctx); err != nil {
+				return err
+			}
+		}
 		if err := tx.Audit(ctx, event); err != nil || a.lock == 0 {
 			return err
 		}
@@ -213,10 +218,12 @@ func (s *attempts) reject(ctx context.Context, a *attempt, user repo.User, reaso
 		if err := a.forget(ctx, tx); err != nil {
 			return err
 		}
-		if err := tx.Audit(ctx, event); err != nil || also == nil {
-			return err
+		if also != nil {
+			if err := also(tx); err != nil {
+				return err
+			}
 		}
-		return also(tx)
+		return tx.Audit(ctx, event) // at the end, because failed log-ins wait for each other's tally
 	})
 	if err != nil {
 		return fmt.Errorf("record rejected log-in: %w", err)

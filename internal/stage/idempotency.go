@@ -10,6 +10,7 @@ import (
 
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/problem"
 	"example.com/alta/internal/recorder"
 	"example.com/alta/repo"
@@ -103,6 +104,9 @@ func (s *Stages) findCall(ctx context.Context, call *Call, key string, descripti
 	for i, description := range descriptions {
 		for j, digest := range s.keys.Digests(identity.PurposeFingerprint, description) {
 			row := repo.IdempotentCall{Scope: scopeOf(call, digest), Key: key, Fingerprint: digest.KeyID + "." + digest.Sum, RequestID: call.ID}
+			if !call.Principal.Known() {
+				row.Client = netaddr.Site(call.Address)
+			}
 			if i == 0 && j == 0 {
 				mine = row
 				continue

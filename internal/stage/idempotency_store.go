@@ -143,7 +143,9 @@ func (s *Stages) KeepPasswordHash(ctx context.Context, hash string) {
 }
 
 // hashCaller returns for whom the password of a repeat is hashed.
-func hashCaller(call *Call) identity.Caller { return identity.Caller{Network: netaddr.Site(call.Address)} }
+func hashCaller(call *Call) identity.Caller {
+	return identity.Caller{Network: netaddr.Site(call.Address)}
+}
 
 // replay answers with the stored response of the first call or, if that only reads, by
 // running the call again without charging it. Its error is
