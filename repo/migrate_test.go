@@ -32,6 +32,7 @@ var steps = []repo.Migration{
 	{Version: 20, Name: "00020_cycle_quota.sql"},
 	{Version: 21, Name: "00021_issuers.sql"},
 	{Version: 22, Name: "00022_mail_counts.sql"},
+	{Version: 24, Name: "00024_fair_share.sql"},
 }
 
 // newest is the version of an up-to-date schema.

@@ -51,7 +51,11 @@ func (b By) Event(kind string, userID *uuid.UUID) repo.AuditEvent {
 }
 
 // stranger returns the caller of a hash who has proved nothing.
-func (b By) stranger() identity.Caller { return identity.Caller{Network: netaddr.Site(b.Address)} }
+func (b By) stranger() identity.Caller { return identity.Caller{Network: b.network()} }
+
+// network returns the network of the client, as large as one client may have it, or ""
+// for the command line.
+func (b By) network() string { return netaddr.Site(b.Address) }
 
 // auditLog records audit events.
 type auditLog struct {

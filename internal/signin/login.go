@@ -82,7 +82,7 @@ func (l *passwordLogins) checkPassword(ctx context.Context, a *attempt, password
 func (l *passwordLogins) rejectUnverified(ctx context.Context, a *attempt, user repo.User) error {
 	defer l.outbox.Wake()
 	return l.attempts.reject(ctx, a, user, problem.ErrUnverified, func(tx *repo.Tx) error {
-		return l.verifications.addMail(ctx, tx, user.ID)
+		return l.verifications.addMail(ctx, tx, user.ID, a.by.network())
 	})
 }
 

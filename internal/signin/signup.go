@@ -68,20 +68,20 @@ func (r *registrations) AddDeveloper(
 	if err != nil {
 		return user, verification, err
 	}
-	if err := r.addWelcome(ctx, tx, user, key); err != nil {
+	if err := r.addWelcome(ctx, tx, by, user, key); err != nil {
 		return user, verification, err
 	}
-	verification, err = r.oneTime.addMail(ctx, tx, user, verificationMail, true)
+	verification, _, err = r.oneTime.addMail(ctx, tx, user, verificationMail.by(by.network()), true)
 	return user, verification, err
 }
 
 // addWelcome adds the welcome mail, which contains the key and the plan.
-func (r *registrations) addWelcome(ctx context.Context, tx *repo.Tx, user repo.User, key string) error {
+func (r *registrations) addWelcome(ctx context.Context, tx *repo.Tx, by By, user repo.User, key string) error {
 	plan, err := tx.Plan(ctx, repo.PlanFree)
 	if err != nil {
 		return err
 	}
 	letter := mail.Letter{Kind: mail.KindWelcome, Language: user.Language, Key: key, Tokens: plan.TokensPerMonth}
-	_, _, err = r.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter})
+	_, _, err = r.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter, Client: by.network()})
 	return err
 }

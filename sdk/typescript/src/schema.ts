@@ -196,7 +196,7 @@ export interface paths {
          * @description Deletes the caller's account at once and permanently. The email address can be used for a new account.
          *
          *     The request must contain the password. Wrong passwords count as failed log-ins. Accounts without a password,
-         *     which log in with another provider, omit it.
+         *     which log in with another provider, omit it; the response is 429 if their mailbox has got too many emails.
          */
         post: operations["deleteMe"];
         delete?: never;
@@ -284,8 +284,8 @@ export interface paths {
         /**
          * Start a password reset
          * @description Sends the user an email with a link to choose a new password, as `POST /api/v1/auth/forgetpassword` does. While
-         *     a link is valid, no second email is sent. Administrators never set or see a password, so the body is empty or
-         *     `{}`.
+         *     a link is valid, no second email is sent. If the user's mailbox has got too many emails, the response is 429.
+         *     Administrators never set or see a password, so the body is empty or `{}`.
          */
         patch: operations["adminResetPassword"];
         trace?: never;
@@ -4328,7 +4328,7 @@ export interface components {
          * @example not_found
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "precondition_failed" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "negative_balance" | "account_not_empty" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion";
+        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "precondition_failed" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "negative_balance" | "account_not_empty" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion";
     };
     responses: {
         /** @description The credential is missing, malformed, expired, revoked or of another kind. */
@@ -6155,7 +6155,7 @@ export interface operations {
             403: components["responses"]["AppCrossOrigin"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
-            /** @description Too many wrong passwords in a row, or too many requests. */
+            /** @description Too many wrong passwords in a row, too many emails to the mailbox, or too many requests. */
             429: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6421,7 +6421,20 @@ export interface operations {
             404: components["responses"]["AppUserNotFound"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
-            429: components["responses"]["AppRateLimited"];
+            /** @description Too many requests, or too many emails to the mailbox of the user. */
+            429: {
+                headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
             500: components["responses"]["AppInternal"];
             503: components["responses"]["AppOverloaded"];
         };
