@@ -11327,6 +11327,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["AppUnauthorized"];
+            429: components["responses"]["AppRateLimited"];
             500: components["responses"]["AppInternal"];
         };
     };
