@@ -91,6 +91,9 @@ func (s *Stages) reserve(c echo.Context, request description, key string) (row r
 		}
 		return err
 	})
+	if err == nil && taken && From(ctx).Principal.Known() {
+		s.keepers.note(mine.Scope)
+	}
 	if err == nil && row.Fingerprint != mine.Fingerprint {
 		err = problem.ErrIdempotencyMismatch
 	}
