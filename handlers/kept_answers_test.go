@@ -27,7 +27,7 @@ var serverMade = map[string]int{
 var formats = map[string]int{"uuid": 36, "date-time": 40, "date": 10}
 
 const (
-	bytesOfCharacter = 6  // \u003c
+	bytesOfCharacter = 6 // \u003c
 	bytesOfNumber    = 32
 )
 

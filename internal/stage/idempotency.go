@@ -10,7 +10,6 @@ import (
 
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/identity"
-	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/problem"
 	"example.com/alta/internal/recorder"
 	"example.com/alta/repo"
@@ -108,7 +107,7 @@ func (s *Stages) findCall(ctx context.Context, call *Call, key string, descripti
 		for j, digest := range s.keys.Digests(identity.PurposeFingerprint, description) {
 			row := repo.IdempotentCall{Scope: scopeOf(call, digest), Key: key, Fingerprint: digest.KeyID + "." + digest.Sum, RequestID: call.ID}
 			if !call.Principal.Known() {
-				row.Client = netaddr.Site(call.Address)
+				row.Client = call.Network()
 			}
 			if i == 0 && j == 0 {
 				mine = row

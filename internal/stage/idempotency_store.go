@@ -10,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"example.com/alta/internal/identity"
-	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/problem"
 	"example.com/alta/internal/recorder"
 	"example.com/alta/repo"
@@ -150,11 +149,6 @@ func (s *Stages) KeepPasswordHash(ctx context.Context, hash string) {
 	}
 }
 
-// hashCaller returns for whom the password of a repeat is hashed.
-func hashCaller(call *Call) identity.Caller {
-	return identity.Caller{Network: netaddr.Site(call.Address)}
-}
-
 // replay answers with the stored response of the first call or, if that only reads, by
 // running the call again without charging it. Its error is
 // problem.ErrIdempotencyMismatch if the repeat has another password.
@@ -168,7 +162,7 @@ func (s *Stages) replay(c echo.Context, row repo.IdempotentCall, password string
 		return err
 	}
 	if a.PasswordHash != "" {
-		same, _, err := s.hasher.Verify(c.Request().Context(), hashCaller(From(c.Request().Context())), a.PasswordHash, password)
+		same, _, err := s.hasher.Verify(c.Request().Context(), identity.Caller{Network: From(c.Request().Context()).Network()}, a.PasswordHash, password)
 		if err != nil {
 			return err
 		}

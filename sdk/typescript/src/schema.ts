@@ -5281,7 +5281,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+        /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
         IdempotencyKey: string;
         /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
         IfMatch: string;
@@ -5502,7 +5502,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6443,7 +6443,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6502,7 +6502,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6602,7 +6602,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -6667,7 +6667,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6749,7 +6749,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6845,7 +6845,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6966,7 +6966,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -7124,7 +7124,7 @@ export interface operations {
                 transfers?: "legs" | "once";
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7222,7 +7222,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7341,7 +7341,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7387,7 +7387,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -7466,7 +7466,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -7534,7 +7534,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -7674,7 +7674,7 @@ export interface operations {
                 limit?: number;
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7764,7 +7764,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7925,7 +7925,7 @@ export interface operations {
                 all?: components["parameters"]["ReportAll"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8032,7 +8032,7 @@ export interface operations {
                 all?: components["parameters"]["ReportAll"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8138,7 +8138,7 @@ export interface operations {
                 transfers?: components["parameters"]["ReportTransfers"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8240,7 +8240,7 @@ export interface operations {
                 transfers?: components["parameters"]["ReportTransfers"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8297,7 +8297,7 @@ export interface operations {
                 year?: components["parameters"]["FiscalYear"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8392,7 +8392,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8488,7 +8488,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -8561,7 +8561,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -8658,7 +8658,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -8766,7 +8766,7 @@ export interface operations {
                 uncategorized?: string;
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8864,7 +8864,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8934,7 +8934,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -9011,7 +9011,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9065,7 +9065,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9226,7 +9226,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10028,7 +10028,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10433,7 +10433,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10562,7 +10562,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -10664,7 +10664,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10805,7 +10805,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -11078,7 +11078,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
