@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +57,27 @@ func TestHeldMailsAreNotPromised(t *testing.T) {
 		h.mails()
 		if n := len(h.mailServer.to(email)); n != sent+2 {
 			t.Errorf("%d mails were sent, want two", n-sent)
+		}
+	})
+}
+
+// TestDeletionOpensNoRequests: the deletion of an account finds the requests for emails
+// to its address without opening those of others, and leaves these.
+func TestDeletionOpensNoRequests(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h, s := start(t, databaseURL), openTestDatabase(t, databaseURL)
+		session := h.register("ada@example.com")
+		s.db.MustExec(`
+INSERT INTO mail_requests (id, kind, email, mailbox, client, created_at)
+WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 500)
+SELECT 'r' || i, 'reset', 'not to be opened', 'm' || i, 'c' || i, created_at FROM numbers, users`)
+		h.forget("ada@example.com")
+		h.do("POST", deletion, `{"password":"`+password+`"}`, session).status(200)
+		if n := s.count("mail_requests"); n != 500 {
+			t.Errorf("%d requests are left, want the 500 of others", n)
+		}
+		if log := h.log.String(); strings.Contains(log, "cannot be read") {
+			t.Error("a request of another address was opened")
 		}
 	})
 }

@@ -11,7 +11,7 @@ const (
 
 // sqlCallSizes returns the number and the bytes of answers for each scope of the rest of
 // the query.
-const sqlCallSizes = `SELECT COUNT(*) AS n, COALESCE(SUM(LENGTH(response)), 0) AS bytes FROM idempotent_calls `
+const sqlCallSizes = `SELECT COUNT(*) AS n, COALESCE(SUM(OCTET_LENGTH(response)), 0) AS bytes FROM idempotent_calls `
 
 // TrimCalls deletes the oldest answers of the caller beyond the bounds, and returns how
 // many.
@@ -30,7 +30,7 @@ func (r *Repo) TrimCalls(ctx context.Context, scope string) (deleted int64, err 
 			n, err = tx.exec(ctx, `
 DELETE FROM idempotent_calls WHERE scope = $1 AND key IN (
        SELECT key FROM (
-              SELECT key, leased_until, ROW_NUMBER() OVER newest AS n, SUM(LENGTH(response)) OVER newest AS bytes
+              SELECT key, leased_until, ROW_NUMBER() OVER newest AS n, SUM(OCTET_LENGTH(response)) OVER newest AS bytes
               FROM idempotent_calls WHERE scope = $1 WINDOW newest AS (ORDER BY created_at DESC, key)) AS kept
        WHERE leased_until IS NULL AND (n > $2 OR bytes > $3) LIMIT $4)`, scope, maxCalls, maxCallBytes, sweepBatch)
 			return err
@@ -46,7 +46,7 @@ DELETE FROM idempotent_calls WHERE scope = $1 AND key IN (
 func (r *Repo) sweepCalls(ctx context.Context) (deleted int64, err error) {
 	var scopes []string
 	err = r.list(ctx, &scopes, `
-SELECT scope FROM idempotent_calls GROUP BY scope HAVING COUNT(*) > $1 OR SUM(LENGTH(response)) > $2`, maxCalls, maxCallBytes)
+SELECT scope FROM idempotent_calls GROUP BY scope HAVING COUNT(*) > $1 OR SUM(OCTET_LENGTH(response)) > $2`, maxCalls, maxCallBytes)
 	for _, scope := range scopes {
 		if err != nil {
 			break
