@@ -20,10 +20,15 @@ type heldHasher struct {
 	held sync.Mutex
 }
 
+func (h *heldHasher) wait(time.Duration) {
+	h.held.Lock()
+	defer h.held.Unlock()
+}
+
 func withHeldHasher(t *testing.T, h *heldHasher) func(*handlers.Config) {
 	return func(c *handlers.Config) {
 		h.Hasher = identity.NewHasher(identity.HasherConfig{
-			Cost: 4, Workers: 1, Queue: 256, Wait: time.Hour, Waited: func(time.Duration) { h.held.Lock(); h.held.Unlock() },
+			Cost: 4, Workers: 1, Queue: 256, Wait: time.Hour, Waited: h.wait,
 		})
 		c.Hasher = h.Hasher
 		t.Cleanup(c.Hasher.Close)
