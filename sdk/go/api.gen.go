@@ -5083,6 +5083,9 @@ func (c *Client) GetTokenUsage(ctx context.Context, params GetTokenUsageParams, 
 // Returns events, latest first: sign-ups, log-ins, rejected log-ins, password resets, invites, grants. Addresses
 // without an account are stored as pseudonyms.
 //
+// What anybody can cause is summed up beyond a number within an hour: one more event of the kind has the number of
+// the others in its `detail`.
+//
 // It is GET /api/v1/admin/audit.
 func (c *Client) ListAuditEvents(ctx context.Context, params ListAuditEventsParams, options ...CallOption) (AuditEventList, error) {
 	r := newRequest("listAuditEvents", http.MethodGet, "/api/v1/admin/audit")

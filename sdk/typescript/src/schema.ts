@@ -1405,6 +1405,9 @@ export interface paths {
          * List audit events
          * @description Returns events, latest first: sign-ups, log-ins, rejected log-ins, password resets, invites, grants. Addresses
          *     without an account are stored as pseudonyms.
+         *
+         *     What anybody can cause is summed up beyond a number within an hour: one more event of the kind has the number of
+         *     the others in its `detail`.
          */
         get: operations["listAuditEvents"];
         put?: never;
