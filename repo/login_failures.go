@@ -92,11 +92,13 @@ DELETE FROM login_failures WHERE bucket IN (
 // and the lock with it. While a bucket is locked nothing is counted, so the
 // lock would not exist without this failure.
 func (t credentialWrites) WithdrawFailure(ctx context.Context, bucket string) error {
-	n, err := t.exec(ctx, `DELETE FROM login_failures WHERE bucket = $1 AND failures <= 1`, bucket)
-	if err != nil || n > 0 {
-		return err
-	}
-	_, err = t.exec(ctx, `
+	_, err := t.exec(ctx, `
 UPDATE login_failures SET failures = failures - 1, locked_until = NULL WHERE bucket = $1 AND failures > 0`, bucket)
+	return err
+}
+
+// DropEmptyBucket deletes the bucket if all of its failures were taken back.
+func (t credentialWrites) DropEmptyBucket(ctx context.Context, bucket string) error {
+	_, err := t.exec(ctx, `DELETE FROM login_failures WHERE bucket = $1 AND failures <= 0`, bucket)
 	return err
 }

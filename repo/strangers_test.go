@@ -162,7 +162,12 @@ func TestWithdrawnFailuresLeaveNoRows(t *testing.T) {
 		}
 		withdraw := func() {
 			t.Helper()
-			write(t, r, func(tx *repo.Tx) error { return tx.WithdrawFailure(t.Context(), "bucket") })
+			write(t, r, func(tx *repo.Tx) error {
+				if err := tx.WithdrawFailure(t.Context(), "bucket"); err != nil {
+					return err
+				}
+				return tx.DropEmptyBucket(t.Context(), "bucket")
+			})
 		}
 		count(1)
 		count(2)

@@ -171,11 +171,16 @@ func (s *attempts) verify(ctx context.Context, a *attempt, user repo.User, passw
 // up or the call has run out of time.
 const outcomeTimeout = 3 * time.Second
 
-// withdraw takes the attempt back.
+// withdraw takes the attempt back. An empty bucket that stays does no harm: it is
+// forgotten later.
 func (s *attempts) withdraw(ctx context.Context, a *attempt) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), outcomeTimeout)
 	defer cancel()
-	return s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.WithdrawFailure(ctx, a.bucket) })
+	err := s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.WithdrawFailure(ctx, a.bucket) })
+	if err == nil && a.failures == 1 {
+		_ = s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.DropEmptyBucket(ctx, a.bucket) })
+	}
+	return err
 }
 
 // fail records that the password was wrong, and the lock if the attempt caused one.
