@@ -80,7 +80,7 @@ func (t credentialWrites) TrimFailures(ctx context.Context) error {
 	for _, part := range []string{"failures <= 1", "failures > 1"} {
 		_, err := t.exec(ctx, `
 DELETE FROM login_failures WHERE bucket IN (
-       SELECT bucket FROM login_failures WHERE `+part+` ORDER BY last_at DESC LIMIT $1 OFFSET $2)`, crowdBatch, maxFailures)
+       SELECT bucket FROM login_failures WHERE `+part+` ORDER BY last_at DESC, bucket DESC LIMIT $1 OFFSET $2)`, crowdBatch, maxFailures)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,10 +13,6 @@ import (
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
-
-// errHashChanged says that the password's hash has changed since the password was
-// checked.
-var errHashChanged = errors.New("the password's hash has changed since the check")
 
 // attempts limits how often passwords may be tried.
 type attempts struct {
@@ -26,6 +23,8 @@ type attempts struct {
 	now    func() time.Time
 	gate   *loginGate
 	audit  auditLog
+
+	trimming sync.Mutex // held while buckets are deleted
 }
 
 // attempt is one try of a password for an address. It counts as a failure from the
@@ -193,12 +192,10 @@ func (s *attempts) fail(ctx context.Context, a *attempt, user repo.User) error {
 	if user.ID != uuid.Nil {
 		event.UserID = &user.ID
 	}
+	if a.failures <= 2 { // its bucket is new, or has its second failure
+		s.trim(ctx)
+	}
 	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
-		if a.failures <= 2 { // its bucket is new, or has its second failure
-			if err := tx.TrimFailures(ctx); err != nil {
-				return err
-			}
-		}
 		if err := tx.Audit(ctx, event); err != nil || a.lock == 0 {
 			return err
 		}
@@ -211,6 +208,15 @@ func (s *attempts) fail(ctx context.Context, a *attempt, user repo.User) error {
 	}
 	a.settled = true
 	return problem.ErrCredentials
+}
+
+// trim keeps the number of buckets bounded. One failed log-in at a time does so, and none
+// fails because of it: the next one tries again.
+func (s *attempts) trim(ctx context.Context) {
+	if s.trimming.TryLock() {
+		defer s.trimming.Unlock()
+		_ = s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.TrimFailures(ctx) })
+	}
 }
 
 // reject records that the password was right, but that the user may not log in for
@@ -235,21 +241,6 @@ func (s *attempts) reject(ctx context.Context, a *attempt, user repo.User, reaso
 	}
 	a.settled = true
 	return reason
-}
-
-// hasHash reports whether the hash is still the user's.
-func hasHash(user repo.User, hash string) bool {
-	return user.PasswordHash != nil && *user.PasswordHash == hash
-}
-
-// untilHashStays runs do until its error is not errHashChanged, and returns that
-// error.
-func untilHashStays(do func() error) error {
-	for {
-		if err := do(); !errors.Is(err, errHashChanged) {
-			return err
-		}
-	}
 }
 
 // callerDeleted maps repo.ErrNotFound to problem.ErrUnauthorized: the caller was

@@ -13,8 +13,8 @@ CREATE TABLE audit_tallies (
 );
 CREATE INDEX audit_tallies_hour ON audit_tallies (hour);
 
-CREATE INDEX login_failures_once ON login_failures (last_at) WHERE failures <= 1;
-CREATE INDEX login_failures_again ON login_failures (last_at) WHERE failures > 1;
+CREATE INDEX login_failures_once ON login_failures (last_at, bucket) WHERE failures <= 1;
+CREATE INDEX login_failures_again ON login_failures (last_at, bucket) WHERE failures > 1;
 
 ALTER TABLE idempotent_calls ADD COLUMN client TEXT NOT NULL DEFAULT ''; -- the network of a call by nobody in particular
 CREATE INDEX idempotent_calls_client ON idempotent_calls (client, created_at) WHERE client <> '';
