@@ -32,7 +32,7 @@ func (o *accessOperations) RegisterDeveloper(ctx context.Context, r gen.Register
 		return nil, err
 	}
 	language := string(valueOr(r.Body.Language, ""))
-	n, err := o.signin.PrepareSignUp(ctx, repo.NewUser{
+	n, err := o.signin.PrepareSignUp(ctx, byCaller(ctx), repo.NewUser{
 		Email: r.Body.Email, Door: repo.DoorAPI, Currency: valueOr(r.Body.Currency, repo.DefaultCurrency),
 		Language: cmp.Or(language, byCaller(ctx).Language), NamesLanguage: language, Timezone: valueOr(r.Body.Timezone, ""),
 	}, r.Body.Password)

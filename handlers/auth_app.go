@@ -16,7 +16,7 @@ func (o *accessOperations) RegisterAppUser(ctx context.Context, r gen.RegisterAp
 		return nil, err
 	}
 	language := string(valueOr(r.Body.Language, gen.LanguageEs))
-	n, err := o.signin.PrepareSignUp(ctx, repo.NewUser{
+	n, err := o.signin.PrepareSignUp(ctx, byCaller(ctx), repo.NewUser{
 		Email: r.Body.Email, Door: repo.DoorApp, FirstName: r.Body.FirstName, LastName: r.Body.LastName,
 		Currency: currency, Language: language, NamesLanguage: language, Timezone: valueOr(r.Body.Timezone, ""),
 	}, r.Body.Password)

@@ -56,10 +56,10 @@ func (b *background) SendMails(ctx context.Context) error {
 
 func (b *background) runMaintenance(ctx context.Context) {
 	lastSeen := time.NewTicker(10 * time.Second)
-	limits := time.NewTicker(time.Minute)
+	minutely := time.NewTicker(time.Minute)
 	sweep := time.NewTicker(time.Hour)
 	defer lastSeen.Stop()
-	defer limits.Stop()
+	defer minutely.Stop()
 	defer sweep.Stop()
 	b.sweep(ctx)
 	b.refill(ctx)
@@ -70,12 +70,23 @@ func (b *background) runMaintenance(ctx context.Context) {
 			return
 		case <-lastSeen.C:
 			b.flushLastSeen(ctx)
-		case <-limits.C:
+		case <-minutely.C:
 			b.limits.Sweep()
 			b.refill(ctx)
+			b.giveBack(ctx)
 		case <-sweep.C:
 			b.sweep(ctx)
 		}
+	}
+}
+
+// giveBack deletes responses to calls with an Idempotency-Key beyond their bounds, and
+// gives back the disk space that a burst of writes has taken.
+func (b *background) giveBack(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
+	defer cancel()
+	if err := errors.Join(b.stages.TrimAnswers(ctx), b.repo.ShrinkLog(ctx)); err != nil {
+		b.log.Warn("could not give back disk space; trying again in a minute", "error", err)
 	}
 }
 

@@ -76,7 +76,7 @@ func (o *accessOperations) beginSignIn(ctx context.Context) (location string, er
 	browser := rand.Text()
 	digest := o.keys.Digest(identity.PurposeState, stateAndBrowser(state, browser))
 	row := repo.SignIn{
-		ID: id, Digest: digest.Sum, SecretID: digest.KeyID,
+		ID: id, Digest: digest.Sum, SecretID: digest.KeyID, Client: stage.From(ctx).Network(),
 		Sealed: o.keys.Seal(identity.PurposeVerifier, id, secrets.String()),
 	}
 	if err := o.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.CreateSignIn(ctx, row, signInLife) }); err != nil {

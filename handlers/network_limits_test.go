@@ -2,9 +2,11 @@ package handlers_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"example.com/alta/handlers"
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/signin"
@@ -73,6 +75,82 @@ func TestBadTokensAreLimited(t *testing.T) {
 		t.Errorf("%d calls were answered with 401, want 10", passed)
 	}
 	h.do("GET", "/api/auth/profile", "").status(401) // without a credential
+}
+
+// TestRefusedCredentialsOfAllKindsAreLimited: keys and tokens that are dead, forged or not
+// for the operation count, and so do cookies, ten times as many. A network that has no
+// more tries does not keep the valid ones there out, nor other networks.
+func TestRefusedCredentialsOfAllKindsAreLimited(t *testing.T) {
+	h := start(t, testdb.SQLite(t), withRates(map[string]contract.Rate{"failed": {Calls: 3, Window: time.Minute}, "auth": {}, "revoke": {}}),
+		func(c *handlers.Config) { c.MetricsToken = "a token for the metrics" })
+	ada, eve := h.customer("ada@example.com"), h.customer("eve@example.com")
+	suspended := h.customer("suspended@example.com")
+	h.setActive(suspended.email, false)
+	h.registerUnverified("unverified@example.com")
+	unverified := byKey(h.secret("key"))
+	h.do("POST", "/api/v1/auth/logout", "", eve.session).status(200)
+	_, dead, _ := strings.Cut(eve.session, "Bearer ")
+	_, live, _ := strings.Cut(ada.session, "Bearer ")
+	for i, test := range []struct {
+		name, path, credential string
+		status, passes         int
+	}{
+		{"a dead token", "/api/users/me", eve.session, 401, 3},
+		{"a forged token", "/api/users/me", "Authorization: Bearer " + spoil(live), 401, 3},
+		{"a scheme of its own", "/api/users/me", "Authorization: Basic YTpi", 401, 3},
+		{"a forged key", "/api/accounts", "X-API-Key: " + identity.NewAPIKey(), 401, 3},
+		{"a suspended user's key", "/api/accounts", suspended.key, 403, 3},
+		{"an unverified user's key", "/api/accounts", unverified, 403, 3},
+		{"a key where none is taken", "/api/v1/account/api-keys", ada.key, 403, 3},
+		{"a user who is no administrator", "/api/v1/admin/audit", ada.session, 403, 3},
+		{"a forged token for the metrics", "/metrics", "Authorization: Bearer guess", 401, 3},
+		{"a dead cookie", "/api/users/me", "Cookie: alta=" + dead, 401, 30},
+		{"a forged cookie", "/api/users/me", "Cookie: alta=guess", 401, 30},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			call := func(network int, path, credential string) *response {
+				r := request("GET", path, "", credential)
+				r.RemoteAddr = fmt.Sprintf("[2001:db8:%x::1]:1", network)
+				return h.send(r)
+			}
+			for range test.passes {
+				call(i+1, test.path, test.credential).status(test.status)
+			}
+			limitHeaders(t, call(i+1, test.path, test.credential).status(429), "failed")
+			call(i+1, "/api/users/me", ada.session).status(200)
+			call(i+100, test.path, test.credential).status(test.status)
+		})
+	}
+}
+
+// TestTokensOfMailsAreLimited: a network cannot try tokens of mails, of invites and of
+// sign-ins without end, at any operation that takes one.
+func TestTokensOfMailsAreLimited(t *testing.T) {
+	_, token := identity.NewOneTime()
+	for _, call := range []struct{ method, path, body string }{
+		{"GET", "/api/v1/auth/verifyEmail?token=" + token, ""},
+		{"POST", "/api/v1/auth/verifyEmail", withToken(token)},
+		{"GET", "/api/v1/auth/verifyPasswordLink?token=" + token, ""},
+		{"PUT", "/api/v1/auth/newpassword", newPassword(token, anotherPassword)},
+		{"POST", "/api/users/me/deletion/confirm", withToken(token)},
+		{"POST", "/api/v1/auth/redeem-invite", `{"code":"ABCDEFGHIJKLMNOP"}`},
+		{"POST", "/api/v1/auth/register", `{"invite_token":"x","email":"ada@example.com","password":"` + password + `"}`},
+	} {
+		t.Run(call.method+" "+call.path, func(t *testing.T) {
+			h := start(t, testdb.SQLite(t), withRates(nil)) // the contract's own
+			passed := 0
+			for i := range 250 { // a /48 has four times the limit of 60
+				r := request(call.method, call.path, call.body)
+				r.RemoteAddr = fmt.Sprintf("[2001:db8:1:%x::1]:1", i<<8)
+				if h.serve(r).Code != 429 {
+					passed++
+				}
+			}
+			if passed != 240 {
+				t.Errorf("%d tries passed, want 240", passed)
+			}
+		})
+	}
 }
 
 // TestUnprovedAccountsEnd: users of the API door who do not verify their address are

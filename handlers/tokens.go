@@ -122,7 +122,7 @@ func (o *tokenOperations) ActivateAPIAccess(ctx context.Context, r gen.ActivateA
 			return response, err
 		})
 	if errors.Is(err, problem.ErrActivateUnverified) {
-		if err := o.signin.MailVerification(ctx, userID); err != nil {
+		if err := o.signin.MailVerification(ctx, byCaller(ctx), userID); err != nil {
 			return nil, err
 		}
 	}

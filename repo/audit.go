@@ -66,18 +66,26 @@ type AuditEvent struct {
 }
 
 // Audit records an event, if the transaction commits. It sets the id and the
-// time.
+// time. Too many events that strangers cause are summed up: see MaxStrangerEvents.
 func (t *writes) Audit(ctx context.Context, e AuditEvent) error {
+	summedUp, err := t.sumUp(ctx, e)
+	if err != nil || summedUp {
+		return err
+	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err
 	}
+	return t.addEvent(ctx, id, e)
+}
+
+func (t *writes) addEvent(ctx context.Context, id uuid.UUID, e AuditEvent) error {
 	var userID *string
 	if e.UserID != nil {
 		text := e.UserID.String()
 		userID = &text
 	}
-	_, err = t.exec(ctx, `
+	_, err := t.exec(ctx, `
 INSERT INTO audit_events (id, created_at, kind, actor, user_id, subject, address, request_id, detail)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		id.String(), t.now, e.Kind, e.Actor, userID, e.Subject, e.Address, e.RequestID, e.Detail)

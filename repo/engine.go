@@ -51,6 +51,9 @@ type engine interface {
 	// snapshot returns the options of a transaction whose queries all see the
 	// same state.
 	snapshot() *sql.TxOptions
+	// shrinkLog gives back the disk space of a log that a burst of writes has grown,
+	// if the engine does not do so itself. Other work goes first.
+	shrinkLog(ctx context.Context, writer *sqlx.DB) error
 	describe(ctx context.Context, c conn) (string, error)
 	room(ctx context.Context, c conn) (Room, error)
 	clock(ctx context.Context, c conn) (time.Time, error)

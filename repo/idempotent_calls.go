@@ -17,11 +17,14 @@ type IdempotentCall struct {
 	RequestID   string     `db:"request_id"`
 	LeasedUntil *time.Time `db:"leased_until"` // nil: it has been answered
 	Response    string     `db:"response"`     // encrypted
+	Client      string     `db:"client"`       // the network of a call by nobody in particular; "" otherwise
 }
 
 // ReserveCall reserves the key for a call. It returns the row, and whether the
 // caller has the reservation: the key was free, or the lease of its last call
-// has ended. A row that was taken over keeps the first call's request id.
+// has ended. A row that was taken over keeps the first call's request id. If there are
+// too many of calls by nobody in particular, the oldest answered one of the network
+// with the most makes room.
 func (t callWrites) ReserveCall(ctx context.Context, c IdempotentCall, lease time.Duration) (row IdempotentCall, taken bool, err error) {
 	for {
 		row, taken, err = t.tryReserve(ctx, c, lease)
@@ -33,9 +36,12 @@ func (t callWrites) ReserveCall(ctx context.Context, c IdempotentCall, lease tim
 
 func (t callWrites) tryReserve(ctx context.Context, c IdempotentCall, lease time.Duration) (row IdempotentCall, taken bool, err error) {
 	n, err := t.exec(ctx, `
-INSERT INTO idempotent_calls (scope, key, fingerprint, request_id, leased_until, response, created_at)
-VALUES ($1, $2, $3, $4, $5, '', $6)
-ON CONFLICT (scope, key) DO NOTHING`, c.Scope, c.Key, c.Fingerprint, c.RequestID, t.now.Add(lease), t.now)
+INSERT INTO idempotent_calls (scope, key, fingerprint, request_id, client, leased_until, response, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, '', $7)
+ON CONFLICT (scope, key) DO NOTHING`, c.Scope, c.Key, c.Fingerprint, c.RequestID, c.Client, t.now.Add(lease), t.now)
+	if err == nil && n > 0 && c.Client != "" {
+		err = t.makeRoom(ctx, strangerCalls)
+	}
 	if err != nil || n > 0 {
 		return c, n > 0, err
 	}
@@ -46,7 +52,7 @@ UPDATE idempotent_calls SET leased_until = $4 WHERE scope = $1 AND key = $2 AND 
 		return row, false, err
 	}
 	err = t.get(ctx, &row, `
-SELECT scope, key, fingerprint, request_id, leased_until, response FROM idempotent_calls WHERE scope = $1 AND key = $2`, c.Scope, c.Key)
+SELECT scope, key, fingerprint, request_id, client, leased_until, response FROM idempotent_calls WHERE scope = $1 AND key = $2`, c.Scope, c.Key)
 	return row, n > 0, err
 }
 

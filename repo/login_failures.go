@@ -68,11 +68,37 @@ func (t credentialWrites) ForgetAddress(ctx context.Context, pseudonyms ...strin
 	return nil
 }
 
+// maxFailures is the largest number of buckets with one failure, and of buckets with
+// more.
+const maxFailures = 10_000
+
+// TrimFailures deletes the buckets beyond maxFailures that have been without a failure
+// for the longest time. A flood of addresses with one failure each does not push out
+// those that are guessed at: that takes maxFailures addresses with two failures each, all
+// after the latest guess.
+func (t credentialWrites) TrimFailures(ctx context.Context) error {
+	for _, part := range []string{"failures <= 1", "failures > 1"} {
+		_, err := t.exec(ctx, `
+DELETE FROM login_failures WHERE bucket IN (
+       SELECT bucket FROM login_failures WHERE `+part+` ORDER BY last_at DESC, bucket DESC LIMIT $1 OFFSET $2)`, crowdBatch, maxFailures)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // WithdrawFailure takes back one counted failure whose outcome was never known,
 // and the lock with it. While a bucket is locked nothing is counted, so the
 // lock would not exist without this failure.
 func (t credentialWrites) WithdrawFailure(ctx context.Context, bucket string) error {
 	_, err := t.exec(ctx, `
 UPDATE login_failures SET failures = failures - 1, locked_until = NULL WHERE bucket = $1 AND failures > 0`, bucket)
+	return err
+}
+
+// DropEmptyBucket deletes the bucket if all of its failures were taken back.
+func (t credentialWrites) DropEmptyBucket(ctx context.Context, bucket string) error {
+	_, err := t.exec(ctx, `DELETE FROM login_failures WHERE bucket = $1 AND failures <= 0`, bucket)
 	return err
 }

@@ -21,7 +21,8 @@ type MailRequest struct {
 const maxClientRequests = 500
 
 // AddMailRequest adds a request, unless one of its kind for the mailbox waits already,
-// or too many of the network do.
+// or too many of the network do. If too many wait in all, the newest of the network
+// with the most makes room.
 func (t mailWrites) AddMailRequest(ctx context.Context, m MailRequest) error {
 	var enough bool
 	err := t.get(ctx, &enough, `
@@ -32,7 +33,10 @@ SELECT EXISTS (SELECT 1 FROM mail_requests WHERE mailbox = $1 AND kind = $2) OR 
 	}
 	_, err = t.exec(ctx, `INSERT INTO mail_requests (id, kind, email, mailbox, client, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		m.ID.String(), m.Kind, m.Email, m.Mailbox, m.Client, t.now)
-	return err
+	if err != nil {
+		return err
+	}
+	return t.makeRoom(ctx, strangerRequests)
 }
 
 // MailRequests returns up to limit requests: the oldest of each network, then the

@@ -26,14 +26,14 @@ func (t mailWrites) CountMail(ctx context.Context, id uuid.UUID, mailbox, kind s
 	return err
 }
 
-// MailsTo returns how many mails to the mailbox have been counted after since. It leaves out
-// the one that a new mail of the kind to the user would replace.
-func (t mailWrites) MailsTo(ctx context.Context, mailbox string, since time.Time, userID uuid.UUID, kind string) (n int, err error) {
-	err = t.get(ctx, &n, `
-SELECT COUNT(*) FROM mailbox_mails m WHERE mailbox = $1 AND counted_at > $2 AND NOT EXISTS (
+// MailsTo returns when the mails to the mailbox have been counted after since, the newest
+// first. It leaves out the one that a new mail of the kind to the user would replace.
+func (t mailWrites) MailsTo(ctx context.Context, mailbox string, since time.Time, userID uuid.UUID, kind string) (counted []time.Time, err error) {
+	err = t.list(ctx, &counted, `
+SELECT counted_at FROM mailbox_mails m WHERE mailbox = $1 AND counted_at > $2 AND NOT EXISTS (
        SELECT 1 FROM outbox o WHERE o.id = m.id AND o.user_id = $3 AND o.kind = $4 AND o.state = 'pending'
-       AND (o.leased_until IS NULL OR o.leased_until <= $5))`, mailbox, since, userID.String(), kind, t.now)
-	return n, err
+       AND (o.leased_until IS NULL OR o.leased_until <= $5)) ORDER BY counted_at DESC`, mailbox, since, userID.String(), kind, t.now)
+	return counted, err
 }
 
 // MailboxGot reports whether the mailbox got a mail of the kind after since. A mail counts

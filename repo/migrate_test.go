@@ -33,6 +33,7 @@ var steps = []repo.Migration{
 	{Version: 21, Name: "00021_issuers.sql"},
 	{Version: 22, Name: "00022_mail_counts.sql"},
 	{Version: 23, Name: "00023_bounds.sql"},
+	{Version: 24, Name: "00024_fair_share.sql"},
 	{Version: 25, Name: "00025_storage_probe.sql"},
 	{Version: 27, Name: "00027_invite_digests.go"},
 }

@@ -26,13 +26,14 @@ type Mail struct {
 	Kind      string    `db:"kind"`
 	TokenID   *string   `db:"token_id"` // of the one-time token in the mail
 	Payload   string    `db:"payload"`  // encrypted
+	Client    string    `db:"client"`   // the network that caused it; "": the user alone did
 	Attempts  int       `db:"attempts"`
 	CreatedAt time.Time `db:"created_at"`
 	To        string    `db:"email"` // canonical
 }
 
 const sqlSelectMail = `
-SELECT o.id, o.user_id, o.kind, o.token_id, o.payload, o.attempts, o.created_at, u.email
+SELECT o.id, o.user_id, o.kind, o.token_id, o.payload, o.client, o.attempts, o.created_at, u.email
 FROM outbox o JOIN users u ON u.id = o.user_id`
 
 // Mail returns the mail with the id, or ErrNotFound if it is not pending.
@@ -42,12 +43,14 @@ func (r reads) Mail(ctx context.Context, id uuid.UUID) (mail Mail, err error) {
 }
 
 // DueMails returns the ids of up to limit mails that are due at the given time
-// and not being sent.
+// and not being sent: the first of each client network, then the second of each, and
+// so on. A mail without one has its turn by its user.
 func (r reads) DueMails(ctx context.Context, at time.Time, limit int) (ids []uuid.UUID, err error) {
 	err = r.list(ctx, &ids, `
-SELECT id FROM outbox
-WHERE state = 'pending' AND due_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
-ORDER BY due_at LIMIT $2`, at, limit)
+SELECT id FROM (
+       SELECT id, due_at, ROW_NUMBER() OVER (PARTITION BY CASE client WHEN '' THEN user_id ELSE client END ORDER BY due_at, id) AS turn
+       FROM outbox WHERE state = 'pending' AND due_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)) AS due
+ORDER BY turn, due_at, id LIMIT $2`, at, limit)
 	return ids, err
 }
 
@@ -71,7 +74,7 @@ SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND token_id = $2 AND sta
 }
 
 // AddMail adds a mail that is due now, with a lease if lease is not 0. The id,
-// user, kind, token and payload are taken from m. It replaces a pending mail of
+// user, kind, token, payload and client are taken from m. It replaces a pending mail of
 // the same user and kind. If that one is being sent, AddMail adds nothing and
 // returns false. The user must be locked, or created in this transaction;
 // otherwise one of two mails that are added at once would be lost.
@@ -80,10 +83,10 @@ func (t mailWrites) AddMail(ctx context.Context, m Mail, lease time.Duration) (a
 		return false, err
 	}
 	n, err := t.exec(ctx, `
-INSERT INTO outbox (id, user_id, kind, token_id, state, payload, due_at, leased_until, created_at)
-VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $6)
+INSERT INTO outbox (id, user_id, kind, token_id, state, payload, client, due_at, leased_until, created_at)
+VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $7)
 ON CONFLICT (user_id, kind) WHERE state = 'pending' DO NOTHING`,
-		m.ID.String(), m.UserID.String(), m.Kind, m.TokenID, m.Payload, t.now, t.until(lease))
+		m.ID.String(), m.UserID.String(), m.Kind, m.TokenID, m.Payload, m.Client, t.now, t.until(lease))
 	return n > 0, err
 }
 
@@ -91,7 +94,7 @@ ON CONFLICT (user_id, kind) WHERE state = 'pending' DO NOTHING`,
 // sent. The mailbox did not get it, so it does not count.
 func (t mailWrites) CancelMail(ctx context.Context, userID uuid.UUID, kind string) error {
 	_, err := t.exec(ctx, `
-UPDATE outbox SET state = 'cancelled', payload = '', finished_at = $3
+UPDATE outbox SET state = 'cancelled', payload = '', client = '', finished_at = $3
 WHERE user_id = $1 AND kind = $2 AND state = 'pending' AND (leased_until IS NULL OR leased_until <= $3)`,
 		userID.String(), kind, t.now)
 	if err != nil {
@@ -115,11 +118,11 @@ WHERE id = $1 AND state = 'pending' AND due_at <= $3 AND (leased_until IS NULL O
 }
 
 // FinishMail records that the mail was sent, or that it will never be, with the
-// last error. It erases the content. A mail that was not sent does not count for its
+// last error. It erases the content and the network. A mail that was not sent does not count for its
 // mailbox.
 func (t mailWrites) FinishMail(ctx context.Context, id uuid.UUID, state MailState, lastError string) error {
 	_, err := t.exec(ctx, `
-UPDATE outbox SET state = $2, payload = '', attempts = attempts + 1, leased_until = NULL, last_error = $3, finished_at = $4
+UPDATE outbox SET state = $2, payload = '', client = '', attempts = attempts + 1, leased_until = NULL, last_error = $3, finished_at = $4
 WHERE id = $1 AND state = 'pending'`, id.String(), state, lastError, t.now)
 	if err != nil {
 		return err

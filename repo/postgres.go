@@ -161,6 +161,9 @@ func (postgresEngine) snapshot() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
 
+// shrinkLog does nothing: PostgreSQL recycles its log.
+func (postgresEngine) shrinkLog(context.Context, *sqlx.DB) error { return nil }
+
 func (postgresEngine) describe(ctx context.Context, c conn) (string, error) {
 	var version, commit, fsync string
 	err := errors.Join(

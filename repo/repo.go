@@ -139,6 +139,10 @@ func (r *Repo) WriteQueue() int {
 	return transactions
 }
 
+// ShrinkLog gives back the disk space that a burst of writes has taken besides the data,
+// unless a reader needs it still. It is to be called now and then.
+func (r *Repo) ShrinkLog(ctx context.Context) error { return r.engine.shrinkLog(ctx, r.writer) }
+
 // Describe describes the engine, its version and the settings that determine
 // durability, in words for operators.
 func (r *Repo) Describe(ctx context.Context) (string, error) { return r.engine.describe(ctx, r.conn) }

@@ -48,6 +48,7 @@ func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, e
 	var limited []error
 	for _, part := range []swept{
 		{table: "audit_events", key: "id", due: "created_at < $1", age: "created_at", before: now.Add(-retention.Audit)},
+		{table: "audit_tallies", key: "(kind, about_user, hour)", due: "hour < $1", age: "hour", before: now.Add(-tallyMemory)},
 		{table: "sessions", key: "id", due: "expires_at < $1", age: "expires_at", before: now.Add(-retention.Session)},
 		{table: "device_marks", key: "id", due: "expires_at < $1", age: "expires_at", before: now},
 		{
@@ -72,32 +73,6 @@ func (r *Repo) Sweep(ctx context.Context, retention Retention) (deleted int64, e
 	}
 	n, err := r.sweepCalls(ctx)
 	return deleted + n, errors.Join(append(limited, err)...)
-}
-
-// maxCalls is how many answers to calls with an Idempotency-Key are kept of one caller
-// from sweep to sweep: the newest.
-const maxCalls = 10_000
-
-// sweepCalls deletes the oldest answers beyond maxCalls.
-func (r *Repo) sweepCalls(ctx context.Context) (deleted int64, err error) {
-	var over []struct {
-		Scope string `db:"scope"`
-		N     int64  `db:"n"`
-	}
-	err = r.list(ctx, &over, `SELECT scope, COUNT(*) AS n FROM idempotent_calls GROUP BY scope HAVING COUNT(*) > $1`, maxCalls)
-	for _, caller := range over {
-		for left := caller.N - maxCalls; left > 0 && err == nil; left -= sweepBatch {
-			err = r.InTx(ctx, func(tx *Tx) error {
-				n, err := tx.exec(ctx, `
-DELETE FROM idempotent_calls WHERE (scope, key) IN (
-       SELECT scope, key FROM idempotent_calls WHERE scope = $1 AND leased_until IS NULL ORDER BY created_at LIMIT $2)`,
-					caller.Scope, min(left, sweepBatch))
-				deleted += n
-				return err
-			})
-		}
-	}
-	return deleted, err
 }
 
 // since returns the time before which rows are not kept; with an age of 0 the

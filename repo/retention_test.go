@@ -125,8 +125,8 @@ func TestSweepInBatches(t *testing.T) {
 		sweep(t, r, 2*repo.SweepBatch)
 		// Two full batches of events and an empty one; one query for each of
 		// the other tables.
-		if len(transactions) != 3+10 {
-			t.Errorf("swept in %d transactions, want 13", len(transactions))
+		if len(transactions) != 3+11 {
+			t.Errorf("swept in %d transactions, want 14", len(transactions))
 		}
 		for _, statements := range transactions {
 			if len(statements) != 3 || !strings.HasPrefix(statements[1], "DELETE") || statements[2] != "COMMIT" {

@@ -14,19 +14,24 @@ type SignIn struct {
 	Digest   string `db:"digest"`
 	SecretID string `db:"secret_id"`
 	Sealed   string `db:"sealed"`
+	Client   string `db:"client"` // the network that it began in
 }
 
-// CreateSignIn adds a sign-in that can be finished within life.
+// CreateSignIn adds a sign-in that can be finished within life. If there are too many,
+// the oldest of the network with the most makes room.
 func (t userWrites) CreateSignIn(ctx context.Context, n SignIn, life time.Duration) error {
-	_, err := t.exec(ctx, `INSERT INTO sign_ins (id, digest, secret_id, sealed, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-		n.ID, n.Digest, n.SecretID, n.Sealed, t.now.Add(life))
-	return err
+	_, err := t.exec(ctx, `INSERT INTO sign_ins (id, digest, secret_id, sealed, client, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		n.ID, n.Digest, n.SecretID, n.Sealed, n.Client, t.now.Add(life))
+	if err != nil {
+		return err
+	}
+	return t.makeRoom(ctx, strangerSignIns)
 }
 
 // SignIn returns the sign-in with the id, or ErrNotFound if it cannot be
 // finished at the given time.
 func (r reads) SignIn(ctx context.Context, id string, at time.Time) (s SignIn, err error) {
-	err = r.get(ctx, &s, `SELECT id, digest, secret_id, sealed FROM sign_ins WHERE id = $1 AND expires_at > $2`, id, at)
+	err = r.get(ctx, &s, `SELECT id, digest, secret_id, sealed, client FROM sign_ins WHERE id = $1 AND expires_at > $2`, id, at)
 	return s, err
 }
 

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -69,13 +71,16 @@ func pingFirst(engine sqliteEngine, writer *sqlx.DB) (err error) {
 	}
 }
 
+// busyTimeout is how long a statement waits for another process, in milliseconds.
+const busyTimeout = "1000"
+
 // sqliteDSN adds the settings of every connection: durable commits, and times
 // as microseconds since 1970, which compare as numbers.
 func sqliteDSN(path string, more url.Values) string {
 	more["_pragma"] = []string{
 		// SQLite ignores the context while it waits for another process's lock.
 		// So it waits briefly, and InTx tries again.
-		"busy_timeout(1000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"busy_timeout(" + busyTimeout + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		"journal_size_limit(67108864)", // a log that has grown is cut when it begins anew
 		"temp_store(MEMORY)",           // otherwise the journal of a statement would go to a file
 	}
@@ -160,6 +165,36 @@ func (sqliteEngine) waitBriefly(time.Duration) string { return "" }
 
 // snapshot returns no options: a transaction sees the state at its first query.
 func (sqliteEngine) snapshot() *sql.TxOptions { return nil }
+
+// logKept is the size of the write-ahead log that stays as it is, in bytes: SQLite
+// writes it into the database at 1,000 pages.
+const logKept = 8 << 20
+
+// shrinkLog writes the log into the database and cuts it. While a reader needs the log
+// it does nothing, so that no writer waits for the reader.
+func (e sqliteEngine) shrinkLog(ctx context.Context, writer *sqlx.DB) error {
+	info, err := os.Stat(e.path + "-wal")
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() <= logKept {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	connection, err := writer.Connx(ctx)
+	if err != nil {
+		return err
+	}
+	defer connection.Close()
+	if _, err := connection.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		return err
+	}
+	_, err = connection.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	_, again := connection.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = "+busyTimeout)
+	if e.isConflict(err) { // another process writes
+		err = nil
+	}
+	return errors.Join(err, again)
+}
 
 func (e sqliteEngine) describe(ctx context.Context, c conn) (string, error) {
 	var version, journal, synchronous string

@@ -16,24 +16,23 @@ var ErrBusy = errors.New("the password queue is full")
 type HasherConfig struct {
 	Cost    int                   // bcrypt cost of new hashes
 	Workers int                   // hashes at a time; 0: one per processor
-	Queue   int                   // largest number of passwords that wait
+	Queue   int                   // largest number of passwords that wait; see Caller
 	Wait    time.Duration         // longest wait of a password
 	Waited  func(d time.Duration) // called with the wait of each password, if not nil
 }
 
 // Hasher hashes and verifies passwords on a fixed set of threads of low priority,
 // behind a bounded queue. A flood of log-ins slows down log-ins, but no other
-// request.
+// request, and least of all the log-ins of others: networks take turns.
 type Hasher struct {
 	config HasherConfig
-	jobs   chan *job
+	queue  *hashQueue
 	done   sync.WaitGroup
-	mu     sync.RWMutex // guards closed against sends on a closed channel
-	closed bool
 }
 
 type job struct {
 	ctx      context.Context
+	caller   Caller
 	work     func()
 	enqueued time.Time
 	finished chan struct{}
@@ -50,7 +49,7 @@ func NewHasher(config HasherConfig) *Hasher {
 	if config.Waited == nil {
 		config.Waited = func(time.Duration) {}
 	}
-	h := &Hasher{config: config, jobs: make(chan *job, config.Queue)}
+	h := &Hasher{config: config, queue: newHashQueue(config.Queue)}
 	for range config.Workers {
 		h.done.Go(h.run)
 	}
@@ -61,24 +60,19 @@ func NewHasher(config HasherConfig) *Hasher {
 func (h *Hasher) Workers() int { return h.config.Workers }
 
 // Waiting returns the number of passwords in the queue.
-func (h *Hasher) Waiting() int { return len(h.jobs) }
+func (h *Hasher) Waiting() int { return h.queue.waiting() }
 
 // Close finishes the queued passwords and stops the workers. Later calls return
 // ErrBusy.
 func (h *Hasher) Close() {
-	h.mu.Lock()
-	if !h.closed {
-		h.closed = true
-		close(h.jobs)
-	}
-	h.mu.Unlock()
+	h.queue.close()
 	h.done.Wait()
 }
 
 // Hash returns the stored form of password. Its errors are ErrBusy and the
 // context's.
-func (h *Hasher) Hash(ctx context.Context, password string) (hash string, err error) {
-	if queueErr := h.do(ctx, func() { hash, err = hashPassword(password, h.config.Cost) }); queueErr != nil {
+func (h *Hasher) Hash(ctx context.Context, caller Caller, password string) (hash string, err error) {
+	if queueErr := h.do(ctx, caller, func() { hash, err = hashPassword(password, h.config.Cost) }); queueErr != nil {
 		return "", queueErr
 	}
 	return hash, err
@@ -88,8 +82,8 @@ func (h *Hasher) Hash(ctx context.Context, password string) (hash string, err er
 // should replace the hash by a new one. An empty stored hash matches no password
 // and takes as long as a wrong password. The errors are ErrBusy, the context's, and
 // one for a stored text that is not a hash.
-func (h *Hasher) Verify(ctx context.Context, stored, password string) (ok, renew bool, err error) {
-	queueErr := h.do(ctx, func() {
+func (h *Hasher) Verify(ctx context.Context, caller Caller, stored, password string) (ok, renew bool, err error) {
+	queueErr := h.do(ctx, caller, func() {
 		if stored == "" {
 			verifyWithoutHash(h.config.Cost)
 			return
@@ -104,37 +98,30 @@ func (h *Hasher) Verify(ctx context.Context, stored, password string) (ok, renew
 
 // do runs work on a worker and waits for it. If do returns an error, work has not
 // run and will not run.
-func (h *Hasher) do(ctx context.Context, work func()) error {
+func (h *Hasher) do(ctx context.Context, caller Caller, work func()) error {
 	ctx, cancel := context.WithTimeout(ctx, h.config.Wait)
 	defer cancel()
-	j := &job{ctx: ctx, work: work, enqueued: time.Now(), finished: make(chan struct{})}
-	if !h.enqueue(j) {
+	j := &job{ctx: ctx, caller: caller, work: work, enqueued: time.Now(), finished: make(chan struct{})}
+	if !h.queue.add(j) {
 		return ErrBusy
-	}
-	// Even if the time is up, the worker decides: only it knows whether the work has
-	// begun, and a hash that has begun is worth its result.
-	<-j.finished
-	if !j.skipped {
-		return nil
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return ErrBusy
-	}
-	return ctx.Err()
-}
-
-func (h *Hasher) enqueue(j *job) bool {
-	h.mu.RLock()
-	defer h.mu.RUnlock()
-	if h.closed {
-		return false
 	}
 	select {
-	case h.jobs <- j:
-		return true
-	default:
-		return false
+	case <-j.finished:
+	case <-ctx.Done():
+		if h.queue.remove(j) {
+			h.config.Waited(time.Since(j.enqueued))
+			j.skipped = true
+		} else { // a worker has it; a hash that has begun is worth its result
+			<-j.finished
+		}
 	}
+	switch {
+	case !j.skipped:
+		return nil
+	case errors.Is(ctx.Err(), context.Canceled):
+		return ctx.Err()
+	}
+	return ErrBusy
 }
 
 func (h *Hasher) run() {
@@ -142,7 +129,7 @@ func (h *Hasher) run() {
 	// ends with the worker and runs no other goroutine.
 	runtime.LockOSThread()
 	lowerPriority()
-	for j := range h.jobs {
+	for j := h.queue.next(); j != nil; j = h.queue.next() {
 		h.config.Waited(time.Since(j.enqueued))
 		if j.ctx.Err() != nil {
 			j.skipped = true

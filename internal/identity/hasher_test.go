@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,12 +20,17 @@ func testHasher(config HasherConfig) *Hasher {
 	return NewHasher(config)
 }
 
+var networks atomic.Int64
+
+// stranger returns a caller from a network of its own.
+func stranger() Caller { return Caller{Network: strconv.FormatInt(networks.Add(1), 10)} }
+
 // occupy keeps a worker busy until release is called.
 func occupy(t *testing.T, h *Hasher) (release func()) {
 	t.Helper()
 	begun, end := make(chan struct{}), make(chan struct{})
 	go func() {
-		if err := h.do(context.Background(), func() { close(begun); <-end }); err != nil {
+		if err := h.do(context.Background(), stranger(), func() { close(begun); <-end }); err != nil {
 			t.Errorf("the job that occupies the worker: %v", err)
 		}
 	}()
@@ -36,7 +42,7 @@ func TestHasherHashAndVerify(t *testing.T) {
 	h := testHasher(HasherConfig{Workers: 2, Queue: 4, Wait: time.Minute})
 	defer h.Close()
 	ctx := t.Context()
-	hash, err := h.Hash(ctx, "SecurePass123!")
+	hash, err := h.Hash(ctx, stranger(), "SecurePass123!")
 	if err != nil {
 		t.Fatalf("Hash: %v", err)
 	}
@@ -56,7 +62,7 @@ func TestHasherHashAndVerify(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			ok, renew, err := h.Verify(ctx, test.stored, test.password)
+			ok, renew, err := h.Verify(ctx, stranger(), test.stored, test.password)
 			if ok != test.ok || renew != test.renew || (err != nil) != test.fails {
 				t.Errorf("Verify = %t, %t, %v, want %t, %t, error: %t", ok, renew, err, test.ok, test.renew, test.fails)
 			}
@@ -77,7 +83,7 @@ func TestHasherWorkers(t *testing.T) {
 		var running atomic.Int32
 		end := make(chan struct{})
 		for range 8 {
-			go h.do(context.Background(), func() { running.Add(1); <-end })
+			go h.do(context.Background(), stranger(), func() { running.Add(1); <-end })
 		}
 		synctest.Wait()
 		if running.Load() != 3 || h.Waiting() != 5 {
@@ -102,7 +108,7 @@ func TestHasherFullQueue(t *testing.T) {
 		release := occupy(t, h)
 		queued := make(chan error, 2)
 		for range 2 {
-			go func() { queued <- h.do(context.Background(), func() {}) }()
+			go func() { queued <- h.do(context.Background(), stranger(), func() {}) }()
 		}
 		synctest.Wait()
 		if h.Waiting() != 2 {
@@ -110,13 +116,13 @@ func TestHasherFullQueue(t *testing.T) {
 		}
 
 		start := time.Now()
-		if err := h.do(context.Background(), func() { t.Error("work that was refused runs") }); err != ErrBusy {
+		if err := h.do(context.Background(), stranger(), func() { t.Error("work that was refused runs") }); err != ErrBusy {
 			t.Errorf("with a full queue: %v, want ErrBusy", err)
 		}
-		if _, err := h.Hash(context.Background(), "SecurePass123!"); err != ErrBusy {
+		if _, err := h.Hash(context.Background(), stranger(), "SecurePass123!"); err != ErrBusy {
 			t.Errorf("Hash with a full queue: %v, want ErrBusy", err)
 		}
-		if ok, _, err := h.Verify(context.Background(), "", ""); ok || err != ErrBusy {
+		if ok, _, err := h.Verify(context.Background(), stranger(), "", ""); ok || err != ErrBusy {
 			t.Errorf("Verify with a full queue: %t, %v, want false, ErrBusy", ok, err)
 		}
 		if waited := time.Since(start); waited != 0 {
@@ -129,7 +135,7 @@ func TestHasherFullQueue(t *testing.T) {
 				t.Errorf("a queued job: %v", err)
 			}
 		}
-		if err := h.do(context.Background(), func() {}); err != nil {
+		if err := h.do(context.Background(), stranger(), func() {}); err != nil {
 			t.Errorf("with a free place in the queue: %v", err)
 		}
 	})
@@ -144,10 +150,10 @@ func TestHasherWait(t *testing.T) {
 		})
 		release := occupy(t, h)
 		late := make(chan error)
-		go func() { late <- h.do(context.Background(), func() { t.Error("work past its wait runs") }) }()
+		go func() { late <- h.do(context.Background(), stranger(), func() { t.Error("work past its wait runs") }) }()
 		time.Sleep(4 * time.Second)
 		inTime := make(chan error)
-		go func() { inTime <- h.do(context.Background(), func() {}) }()
+		go func() { inTime <- h.do(context.Background(), stranger(), func() {}) }()
 		time.Sleep(2 * time.Second)
 		release()
 		if err := <-late; err != ErrBusy {
@@ -157,8 +163,8 @@ func TestHasherWait(t *testing.T) {
 			t.Errorf("a job within its wait: %v", err)
 		}
 		h.Close()
-		if len(waited) != 3 || waited[0] != 0 || waited[1] != 6*time.Second || waited[2] != 2*time.Second {
-			t.Errorf("Waited was told %v, want [0s 6s 2s]", waited)
+		if len(waited) != 3 || waited[0] != 0 || waited[1] != 5*time.Second || waited[2] != 2*time.Second {
+			t.Errorf("Waited was told %v, want [0s 5s 2s]", waited)
 		}
 	})
 }
@@ -169,7 +175,7 @@ func TestHasherWorkOutlastsItsWait(t *testing.T) {
 		h := testHasher(HasherConfig{Workers: 1, Queue: 1, Wait: time.Second})
 		defer h.Close()
 		done := false
-		if err := h.do(context.Background(), func() { time.Sleep(time.Minute); done = true }); err != nil || !done {
+		if err := h.do(context.Background(), stranger(), func() { time.Sleep(time.Minute); done = true }); err != nil || !done {
 			t.Errorf("do = %v, done = %t, want nil, true", err, done)
 		}
 	})
@@ -182,17 +188,17 @@ func TestHasherCancelled(t *testing.T) {
 		release := occupy(t, h)
 		ctx, cancel := context.WithCancel(context.Background())
 		queued := make(chan error)
-		go func() { queued <- h.do(ctx, func() { t.Error("cancelled work runs") }) }()
+		go func() { queued <- h.do(ctx, stranger(), func() { t.Error("cancelled work runs") }) }()
 		synctest.Wait()
 		cancel()
 		release()
 		if err := <-queued; !errors.Is(err, context.Canceled) {
 			t.Errorf("do = %v, want context.Canceled", err)
 		}
-		if _, err := h.Hash(ctx, "SecurePass123!"); !errors.Is(err, context.Canceled) {
+		if _, err := h.Hash(ctx, stranger(), "SecurePass123!"); !errors.Is(err, context.Canceled) {
 			t.Errorf("Hash = %v, want context.Canceled", err)
 		}
-		if _, _, err := h.Verify(ctx, "garbage", "SecurePass123!"); !errors.Is(err, context.Canceled) {
+		if _, _, err := h.Verify(ctx, stranger(), "garbage", "SecurePass123!"); !errors.Is(err, context.Canceled) {
 			t.Errorf("Verify = %v, want context.Canceled", err)
 		}
 	})
@@ -200,12 +206,12 @@ func TestHasherCancelled(t *testing.T) {
 
 func TestHasherClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := testHasher(HasherConfig{Workers: 1, Queue: 4, Wait: time.Minute})
+		h := testHasher(HasherConfig{Workers: 1, Queue: 8, Wait: time.Minute})
 		release := occupy(t, h)
 		var ran atomic.Int32
 		queued := make(chan error, 4)
 		for range 4 {
-			go func() { queued <- h.do(context.Background(), func() { ran.Add(1) }) }()
+			go func() { queued <- h.do(context.Background(), stranger(), func() { ran.Add(1) }) }()
 		}
 		synctest.Wait()
 
@@ -217,7 +223,7 @@ func TestHasherClose(t *testing.T) {
 			t.Error("Close returns while a job runs")
 		default:
 		}
-		if err := h.do(context.Background(), func() { t.Error("work after Close runs") }); err != ErrBusy {
+		if err := h.do(context.Background(), stranger(), func() { t.Error("work after Close runs") }); err != ErrBusy {
 			t.Errorf("after Close: %v, want ErrBusy", err)
 		}
 		release()
@@ -231,7 +237,7 @@ func TestHasherClose(t *testing.T) {
 			t.Errorf("%d of 4 queued jobs ran", ran.Load())
 		}
 		h.Close() // a second call, such as a deferred one, does nothing
-		if _, err := h.Hash(context.Background(), "SecurePass123!"); err != ErrBusy {
+		if _, err := h.Hash(context.Background(), stranger(), "SecurePass123!"); err != ErrBusy {
 			t.Errorf("Hash after Close: %v, want ErrBusy", err)
 		}
 	})
@@ -246,14 +252,14 @@ func TestHasherRace(t *testing.T) {
 				h.Close()
 				return
 			}
-			hash, err := h.Hash(context.Background(), "SecurePass123!")
+			hash, err := h.Hash(context.Background(), stranger(), "SecurePass123!")
 			if err != nil {
 				if hash != "" || err != ErrBusy {
 					t.Errorf("Hash = %q, %v, want a hash or ErrBusy", hash, err)
 				}
 				return
 			}
-			if ok, _, err := h.Verify(context.Background(), hash, "SecurePass123!"); ok == (err != nil) || err != nil && err != ErrBusy {
+			if ok, _, err := h.Verify(context.Background(), stranger(), hash, "SecurePass123!"); ok == (err != nil) || err != nil && err != ErrBusy {
 				t.Errorf("Verify = %t, %v, want true or ErrBusy", ok, err)
 			}
 		})

@@ -35,38 +35,48 @@ func (o *Outbox) mailboxes(email string) (digests []string) {
 	return digests
 }
 
-// hold reports whether the mailbox of the user has got so many mails that this one is
-// held back, and then records that once an hour. It returns the current digest of the
-// mailbox, whose counts stay locked until the transaction ends.
-func (o *Outbox) hold(ctx context.Context, tx *repo.Tx, d Draft) (mailbox string, held bool, err error) {
+// hold returns how long the mail is held back, because the mailbox of the user has got
+// so many, and then records that once an hour; 0: it is not. hold also returns the
+// current digest of the mailbox, whose counts stay locked until the transaction ends.
+func (o *Outbox) hold(ctx context.Context, tx *repo.Tx, d Draft) (mailbox string, held time.Duration, err error) {
 	user, err := tx.UserByID(ctx, d.UserID)
 	if err != nil {
-		return "", false, err
+		return "", 0, err
 	}
 	digests := o.mailboxes(user.Email)
 	if err := tx.LockMailbox(ctx, digests[0]); err != nil {
-		return "", false, err
+		return "", 0, err
 	}
 	if !slices.Contains(requested, d.Letter.Kind) {
-		return digests[0], false, nil
+		return digests[0], 0, nil
 	}
+	var got []time.Time
+	for _, digest := range digests {
+		counted, err := tx.MailsTo(ctx, digest, tx.Now().Add(-repo.MailboxMemory), user.ID, string(d.Letter.Kind))
+		if err != nil {
+			return "", 0, err
+		}
+		got = append(got, counted...)
+	}
+	if held = o.Caps.wait(got, tx.Now()); held > 0 {
+		err = o.recordHeld(ctx, tx, user, digests[0], d.Letter.Kind)
+	}
+	return digests[0], held, err
+}
+
+// wait returns how long a mailbox gets no mail at the time now, if it got mails at the
+// given times.
+func (c Caps) wait(got []time.Time, now time.Time) (wait time.Duration) {
+	slices.SortFunc(got, func(a, b time.Time) int { return b.Compare(a) })
 	for _, limit := range []struct {
 		most   int
 		window time.Duration
-	}{{o.Caps.Hour, time.Hour}, {o.Caps.Day, repo.MailboxMemory}} {
-		got := 0
-		for _, digest := range digests {
-			n, err := tx.MailsTo(ctx, digest, tx.Now().Add(-limit.window), user.ID, string(d.Letter.Kind))
-			if err != nil {
-				return "", false, err
-			}
-			got += n
-		}
-		if limit.most > 0 && got >= limit.most {
-			return digests[0], true, o.recordHeld(ctx, tx, user, digests[0], d.Letter.Kind)
+	}{{c.Hour, time.Hour}, {c.Day, repo.MailboxMemory}} {
+		if limit.most > 0 && len(got) >= limit.most {
+			wait = max(wait, got[limit.most-1].Add(limit.window).Sub(now))
 		}
 	}
-	return digests[0], false, nil
+	return wait
 }
 
 // recordHeld records that a mail was held back, unless that was recorded within the

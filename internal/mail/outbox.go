@@ -81,32 +81,39 @@ type Draft struct {
 	UserID  uuid.UUID // the mail goes to the address that the user has when it is sent
 	Letter  Letter
 	TokenID *string // of the one-time token in the letter; nil: it has none
+	Client  string  // the network that caused the mail, which takes turns with others; "": the user alone did
 	Leased  bool    // the caller will Deliver the mail, and the worker leaves it alone until the lease ends
+}
+
+// Addition says whether a mail was added.
+type Addition struct {
+	Added bool
+	Held  time.Duration // the mailbox has got as many mails as the caps allow, and gets the next one then; 0: it has not
 }
 
 // Add adds a mail to the transaction and returns its ID for Deliver. The mail
 // replaces an unsent mail of its kind to the same user. While a mail of its
 // kind is being sent, and while the mailbox has got as many mails as the caps allow,
-// Add adds nothing and reports false. Its errors are those of the database.
-func (o *Outbox) Add(ctx context.Context, tx *repo.Tx, d Draft) (id uuid.UUID, added bool, err error) {
+// Add adds none. Its errors are those of the database.
+func (o *Outbox) Add(ctx context.Context, tx *repo.Tx, d Draft) (id uuid.UUID, addition Addition, err error) {
 	text, err := json.Marshal(d.Letter)
 	if err != nil {
-		return uuid.Nil, false, err
+		return uuid.Nil, Addition{}, err
 	}
 	mailbox, held, err := o.hold(ctx, tx, d)
-	if err != nil || held {
-		return uuid.Nil, false, err
+	if err != nil || held > 0 {
+		return uuid.Nil, Addition{Held: held}, err
 	}
-	m := repo.Mail{ID: uuid.New(), UserID: d.UserID, Kind: string(d.Letter.Kind), TokenID: d.TokenID}
+	m := repo.Mail{ID: uuid.New(), UserID: d.UserID, Kind: string(d.Letter.Kind), TokenID: d.TokenID, Client: d.Client}
 	m.Payload = o.Keys.Seal(identity.PurposeOutbox, m.ID.String(), string(text))
 	var lease time.Duration
 	if d.Leased {
 		lease = o.lease()
 	}
-	if added, err = tx.AddMail(ctx, m, lease); err != nil || !added {
-		return m.ID, added, err
+	if addition.Added, err = tx.AddMail(ctx, m, lease); err != nil || !addition.Added {
+		return m.ID, addition, err
 	}
-	return m.ID, true, tx.CountMail(ctx, m.ID, mailbox, m.Kind)
+	return m.ID, addition, tx.CountMail(ctx, m.ID, mailbox, m.Kind)
 }
 
 func (o *Outbox) lease() time.Duration { return o.Timeout + leaseMargin }

@@ -141,8 +141,8 @@ func (h *harness) addDraft(draft mail.Draft) (id string) {
 	h.t.Helper()
 	draft.Letter = mail.Letter{Kind: mail.KindWelcome, Language: "en", Key: key, Tokens: 2000}
 	h.inTx(func(tx *repo.Tx) error {
-		mailID, added, err := h.Add(h.t.Context(), tx, draft)
-		if id = mailID.String(); err == nil && !added {
+		mailID, addition, err := h.Add(h.t.Context(), tx, draft)
+		if id = mailID.String(); err == nil && !addition.Added {
 			err = fmt.Errorf("the mail was not added")
 		}
 		return err

@@ -150,6 +150,8 @@ var (
 	ErrLocked = forAPI("locked after too many failed log-ins", gen.ErrorCodeLocked,
 		http.StatusTooManyRequests, "Too many failed attempts. Try again later.").
 		withApp(Answer{Status: http.StatusTooManyRequests, Text: "Demasiados intentos. Intenta de nuevo más tarde."})
+	ErrMailLimited = forApp("the mailbox has got as many mails as the caps allow", gen.ErrorCodeMailLimited,
+		http.StatusTooManyRequests, "Esta dirección recibió demasiados correos. Intenta de nuevo más tarde.")
 )
 
 // Problems of users, sessions, keys and invites.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,10 +13,6 @@ import (
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
-
-// errHashChanged says that the password's hash has changed since the password was
-// checked.
-var errHashChanged = errors.New("the password's hash has changed since the check")
 
 // attempts limits how often passwords may be tried.
 type attempts struct {
@@ -26,6 +23,8 @@ type attempts struct {
 	now    func() time.Time
 	gate   *loginGate
 	audit  auditLog
+
+	trimming sync.Mutex // held while buckets are deleted
 }
 
 // attempt is one try of a password for an address. It counts as a failure from the
@@ -35,6 +34,7 @@ type attempt struct {
 	email   string    // canonical
 	display string    // as the user typed it; not used if nobody logs in
 	device  string    // mark of the browser, or ""
+	known   bool      // the mark is a valid one of the user who has the address
 	owner   uuid.UUID // the user who must exist when the attempt is counted; nil: none
 
 	bucket   string        // the attempt is counted in it
@@ -120,10 +120,11 @@ func (s *attempts) count(ctx context.Context, a *attempt) (lockedUntil time.Time
 
 // bucketsOf returns the bucket of the address by its name under each secret, the
 // current one first. A browser that has logged in to the address before has a bucket
-// of its own, so that a stranger cannot lock the owner out.
+// of its own, so that a stranger cannot lock the owner out; the attempt is known then.
 func (s *attempts) bucketsOf(ctx context.Context, a *attempt) ([]string, error) {
 	buckets := s.keys.Pseudonyms(a.email)
 	mark, err := s.marks.find(ctx, s.repo, a.email, a.device)
+	a.known = mark != ""
 	if err != nil || mark == "" {
 		return buckets, err
 	}
@@ -131,6 +132,15 @@ func (s *attempts) bucketsOf(ctx context.Context, a *attempt) ([]string, error) 
 		buckets[i] += " " + mark
 	}
 	return buckets, nil
+}
+
+// caller returns for whom the password is hashed.
+func (a *attempt) caller() identity.Caller {
+	caller := a.by.stranger()
+	if a.known || a.owner != uuid.Nil { // the owner is logged in
+		caller.Known = a.email
+	}
+	return caller
 }
 
 // forget empties the bucket, by all its names, because the password was right.
@@ -146,7 +156,7 @@ func (s *attempts) verify(ctx context.Context, a *attempt, user repo.User, passw
 	if user.PasswordHash != nil {
 		stored = *user.PasswordHash
 	}
-	ok, renew, err := s.hasher.Verify(ctx, stored, password)
+	ok, renew, err := s.hasher.Verify(ctx, a.caller(), stored, password)
 	if err != nil {
 		return "", false, err
 	}
@@ -160,11 +170,16 @@ func (s *attempts) verify(ctx context.Context, a *attempt, user repo.User, passw
 // up or the call has run out of time.
 const outcomeTimeout = 3 * time.Second
 
-// withdraw takes the attempt back.
+// withdraw takes the attempt back. An empty bucket that stays does no harm: it is
+// forgotten later.
 func (s *attempts) withdraw(ctx context.Context, a *attempt) error {
 	ctx, cancel := context.WithTimeout(repo.ForUser(context.WithoutCancel(ctx), uuid.Nil), outcomeTimeout)
 	defer cancel()
-	return s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.WithdrawFailure(ctx, a.bucket) })
+	err := s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.WithdrawFailure(ctx, a.bucket) })
+	if err == nil && a.failures == 1 {
+		_ = s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.DropEmptyBucket(ctx, a.bucket) })
+	}
+	return err
 }
 
 // fail records that the password was wrong, and the lock if the attempt caused one.
@@ -176,6 +191,9 @@ func (s *attempts) fail(ctx context.Context, a *attempt, user repo.User) error {
 	event := s.audit.emailEvent(a.by, repo.AuditLoginFail, nil, a.email)
 	if user.ID != uuid.Nil {
 		event.UserID = &user.ID
+	}
+	if a.failures <= 2 { // its bucket is new, or has its second failure
+		s.trim(ctx)
 	}
 	err := s.repo.InTx(ctx, func(tx *repo.Tx) error {
 		if err := tx.Audit(ctx, event); err != nil || a.lock == 0 {
@@ -192,6 +210,15 @@ func (s *attempts) fail(ctx context.Context, a *attempt, user repo.User) error {
 	return problem.ErrCredentials
 }
 
+// trim keeps the number of buckets bounded. One failed log-in at a time does so, and none
+// fails because of it: the next one tries again.
+func (s *attempts) trim(ctx context.Context) {
+	if s.trimming.TryLock() {
+		defer s.trimming.Unlock()
+		_ = s.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.TrimFailures(ctx) })
+	}
+}
+
 // reject records that the password was right, but that the user may not log in for
 // the given reason. also runs in the same transaction; nil: nothing does. It
 // returns the reason.
@@ -202,31 +229,18 @@ func (s *attempts) reject(ctx context.Context, a *attempt, user repo.User, reaso
 		if err := a.forget(ctx, tx); err != nil {
 			return err
 		}
-		if err := tx.Audit(ctx, event); err != nil || also == nil {
-			return err
+		if also != nil {
+			if err := also(tx); err != nil {
+				return err
+			}
 		}
-		return also(tx)
+		return tx.Audit(ctx, event) // at the end, because failed log-ins wait for each other's tally
 	})
 	if err != nil {
 		return fmt.Errorf("record rejected log-in: %w", err)
 	}
 	a.settled = true
 	return reason
-}
-
-// hasHash reports whether the hash is still the user's.
-func hasHash(user repo.User, hash string) bool {
-	return user.PasswordHash != nil && *user.PasswordHash == hash
-}
-
-// untilHashStays runs do until its error is not errHashChanged, and returns that
-// error.
-func untilHashStays(do func() error) error {
-	for {
-		if err := do(); !errors.Is(err, errHashChanged) {
-			return err
-		}
-	}
 }
 
 // callerDeleted maps repo.ErrNotFound to problem.ErrUnauthorized: the caller was

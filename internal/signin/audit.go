@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/netaddr"
 	"example.com/alta/repo"
 )
 
@@ -48,6 +49,13 @@ func (b By) Cause() repo.TokenCause {
 func (b By) Event(kind string, userID *uuid.UUID) repo.AuditEvent {
 	return repo.AuditEvent{Kind: kind, Actor: b.Actor, UserID: userID, Address: b.Address, RequestID: b.RequestID}
 }
+
+// stranger returns the caller of a hash who has proved nothing.
+func (b By) stranger() identity.Caller { return identity.Caller{Network: b.network()} }
+
+// network returns the network of the client, as large as one client may have it, or ""
+// for the command line.
+func (b By) network() string { return netaddr.Site(b.Address) }
 
 // auditLog records audit events.
 type auditLog struct {

@@ -23,17 +23,10 @@ type deletions struct {
 	requests *mailRequests
 }
 
-// MailDeletion sends the user a link that deletes the account. Its error is
-// problem.ErrUnauthorized if the user was deleted.
+// MailDeletion sends the user a link that deletes the account. Its errors are
+// problem.ErrUnauthorized if the user was deleted, and problem.ErrMailLimited.
 func (d *deletions) MailDeletion(ctx context.Context, by By, userID uuid.UUID) error {
-	err := d.repo.InTx(ctx, func(tx *repo.Tx) error {
-		if err := d.oneTime.addLink(ctx, tx, userID, deletionMail); err != nil {
-			return callerDeleted(err)
-		}
-		return tx.Audit(ctx, by.Event(repo.AuditDeleteMail, &userID))
-	})
-	d.outbox.Wake()
-	return err
+	return callerDeleted(d.oneTime.mailLink(ctx, userID, deletionMail.by(by.network()), by.Event(repo.AuditDeleteMail, &userID)))
 }
 
 // ConfirmDeletion redeems the token of a deletion mail and deletes the user. Its

@@ -72,7 +72,7 @@ func (l *passwordLogins) checkPassword(ctx context.Context, a *attempt, password
 		return repo.User{}, "", l.rejectUnverified(ctx, a, user)
 	}
 	if renew {
-		stored = l.renewHash(ctx, a.by, user.ID, stored, password)
+		stored = l.renewHash(ctx, a, user.ID, stored, password)
 	}
 	return user, stored, nil
 }
@@ -82,20 +82,20 @@ func (l *passwordLogins) checkPassword(ctx context.Context, a *attempt, password
 func (l *passwordLogins) rejectUnverified(ctx context.Context, a *attempt, user repo.User) error {
 	defer l.outbox.Wake()
 	return l.attempts.reject(ctx, a, user, problem.ErrUnverified, func(tx *repo.Tx) error {
-		return l.verifications.addMail(ctx, tx, user.ID)
+		return l.verifications.addMail(ctx, tx, user.ID, a.by.network())
 	})
 }
 
 // renewHash replaces a hash of an outdated scheme or cost, and returns the stored
 // hash. It ignores a failure: the old hash is valid, and the next log-in tries
 // again.
-func (l *passwordLogins) renewHash(ctx context.Context, by By, id uuid.UUID, old, password string) (stored string) {
-	hash, err := l.hasher.Hash(ctx, password)
+func (l *passwordLogins) renewHash(ctx context.Context, a *attempt, id uuid.UUID, old, password string) (stored string) {
+	hash, err := l.hasher.Hash(ctx, a.caller(), password)
 	if err == nil {
 		err = l.repo.InTx(ctx, func(tx *repo.Tx) error { return tx.ReplacePasswordHash(ctx, id, old, hash) })
 	}
 	if err != nil {
-		l.log.Warn("could not renew a password hash", "request_id", by.RequestID, "error", err)
+		l.log.Warn("could not renew a password hash", "request_id", a.by.RequestID, "error", err)
 		return old
 	}
 	return hash

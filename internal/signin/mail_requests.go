@@ -11,7 +11,6 @@ import (
 
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
-	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/seldom"
 	"example.com/alta/repo"
 )
@@ -53,7 +52,7 @@ type mailRequests struct {
 // user. It returns the error of the database, if any.
 func (m *mailRequests) RequestMail(ctx context.Context, by By, kind MailRequest, email string) error {
 	email = identity.CanonicalEmail(email)
-	request := repo.MailRequest{ID: uuid.New(), Kind: string(kind), Client: netaddr.Site(by.Address)}
+	request := repo.MailRequest{ID: uuid.New(), Kind: string(kind), Client: by.network()}
 	request.Mailbox = m.keys.Digest(identity.PurposeMailbox, email).Sum
 	request.Email = m.keys.Seal(identity.PurposeOutbox, request.ID.String(), email)
 	event := m.audit.emailEvent(by, repo.AuditMailRequest, nil, email)
@@ -141,16 +140,17 @@ func (m *mailRequests) answer(ctx context.Context, r repo.MailRequest) error {
 			return err
 		}
 		if MailRequest(r.Kind) == RequestReset {
-			return m.oneTime.addLink(ctx, tx, user.ID, resetMail)
+			_, err := m.oneTime.addLink(ctx, tx, user.ID, resetMail.by(r.Client))
+			return err
 		}
-		return m.verifications.addMail(ctx, tx, user.ID)
+		return m.verifications.addMail(ctx, tx, user.ID, r.Client)
 	})
 }
 
 // drop deletes the unanswered requests of the address.
 func (m *mailRequests) drop(ctx context.Context, tx *repo.Tx, email string) error {
 	var mailboxes []string
-	for _, digest := range m.keys.Digests(identity.PurposeMailbox, email) {
+	for _, digest := range m.keys.Digests(identity.PurposeMailbox, identity.CanonicalEmail(email)) {
 		mailboxes = append(mailboxes, digest.Sum)
 	}
 	return tx.DropMailRequests(ctx, mailboxes...)

@@ -25,6 +25,13 @@ type tokenMail struct {
 	kind    mail.Kind
 	purpose repo.TokenPurpose
 	life    time.Duration // of the token
+	client  string        // the network that caused the mail
+}
+
+// by returns the mail as the caller's network caused it.
+func (m tokenMail) by(client string) tokenMail {
+	m.client = client
+	return m
 }
 
 var (
@@ -36,37 +43,59 @@ var (
 // addMail adds a mail with a new one-time token to the transaction, and returns the
 // mail's id. The token replaces the older one with its purpose. leased says that
 // the caller delivers the mail itself. While another mail of the kind is being sent
-// to the user, addMail does nothing and returns a nil id.
-func (t *oneTimeTokens) addMail(ctx context.Context, tx *repo.Tx, user repo.User, m tokenMail, leased bool) (mailID uuid.UUID, err error) {
+// to the user, addMail does nothing and returns a nil id; so it does if the mail is
+// held back, and then it returns for how long.
+func (t *oneTimeTokens) addMail(
+	ctx context.Context, tx *repo.Tx, user repo.User, m tokenMail, leased bool,
+) (mailID uuid.UUID, held time.Duration, err error) {
 	id, token := identity.NewOneTime()
 	letter := mail.Letter{Kind: m.kind, Language: user.Language, Token: token, Hours: int(m.life.Hours())}
-	mailID, added, err := t.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter, TokenID: &id, Leased: leased})
-	if err != nil || !added {
-		return uuid.Nil, err
+	mailID, addition, err := t.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter, TokenID: &id, Client: m.client, Leased: leased})
+	if err != nil || !addition.Added {
+		return uuid.Nil, addition.Held, err
 	}
 	digest := t.keys.Digest(identity.PurposeOneTime, token)
 	row := repo.OneTimeToken{ID: id, UserID: user.ID, Purpose: m.purpose, Digest: digest.Sum, SecretID: digest.KeyID}
-	return mailID, tx.CreateOneTimeToken(ctx, row, m.life)
+	return mailID, 0, tx.CreateOneTimeToken(ctx, row, m.life)
 }
 
 // addLink adds a mail with a link to the transaction, unless a mail with a valid
-// token for the purpose was sent or is about to be. Its error is repo.ErrNotFound
-// if there is no such user.
-func (t *oneTimeTokens) addLink(ctx context.Context, tx *repo.Tx, userID uuid.UUID, m tokenMail) error {
+// token for the purpose was sent or is about to be. It returns for how long the mail is
+// held back; 0: it is not. Its error is repo.ErrNotFound if there is no such user.
+func (t *oneTimeTokens) addLink(ctx context.Context, tx *repo.Tx, userID uuid.UUID, m tokenMail) (held time.Duration, err error) {
 	user, err := tx.LockUser(ctx, userID)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	valid, err := tx.OneTimeTokenOf(ctx, user.ID, m.purpose)
 	if err != nil && !errors.Is(err, repo.ErrNotFound) {
-		return err
+		return 0, err
 	}
 	if err == nil {
 		if lives, err := tx.MailLives(ctx, user.ID, valid.ID); err != nil || lives {
-			return err
+			return 0, err
 		}
 	}
-	_, err = t.addMail(ctx, tx, user, m, false)
+	_, held, err = t.addMail(ctx, tx, user, m, false)
+	return held, err
+}
+
+// mailLink adds a link by addLink in a transaction of its own, and records the event.
+// Its errors are repo.ErrNotFound, and problem.ErrMailLimited if the mail is held back:
+// then there is no event but that of the outbox.
+func (t *oneTimeTokens) mailLink(ctx context.Context, userID uuid.UUID, m tokenMail, event repo.AuditEvent) error {
+	var held time.Duration
+	err := t.repo.InTx(ctx, func(tx *repo.Tx) (err error) {
+		held, err = t.addLink(ctx, tx, userID, m)
+		if err != nil || held > 0 {
+			return err
+		}
+		return tx.Audit(ctx, event)
+	})
+	t.outbox.Wake()
+	if err == nil && held > 0 {
+		return problem.ErrMailLimited.After(held)
+	}
 	return err
 }
 
@@ -93,7 +122,7 @@ func (t *oneTimeTokens) redeem(
 		if err != nil {
 			return err
 		}
-		if !t.keys.Matches(identity.PurposeOneTime, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, token) {
+		if !t.matches(row, token) {
 			return tx.Audit(ctx, by.Event(repo.AuditTokenFail, &row.UserID))
 		}
 		user, err := tx.LockUser(ctx, row.UserID)
@@ -110,6 +139,11 @@ func (t *oneTimeTokens) redeem(
 		return problem.ErrToken
 	}
 	return err
+}
+
+// matches reports whether the token is that of the row.
+func (t *oneTimeTokens) matches(row repo.OneTimeToken, token string) bool {
+	return t.keys.Matches(identity.PurposeOneTime, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, token)
 }
 
 // useToken uses the token up. A token that proves an address stays known: to follow

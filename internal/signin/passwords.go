@@ -26,16 +26,10 @@ type passwordResets struct {
 	marks         *deviceMarks
 }
 
-// MailReset sends the user a link to choose a new password. Its error is
-// problem.ErrUserNotFound.
+// MailReset sends the user a link to choose a new password. Its errors are
+// problem.ErrUserNotFound and problem.ErrMailLimited.
 func (p *passwordResets) MailReset(ctx context.Context, by By, userID uuid.UUID) error {
-	err := p.repo.InTx(ctx, func(tx *repo.Tx) error {
-		if err := p.oneTime.addLink(ctx, tx, userID, resetMail); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, by.Event(repo.AuditResetStart, &userID))
-	})
-	p.outbox.Wake()
+	err := p.oneTime.mailLink(ctx, userID, resetMail.by(by.network()), by.Event(repo.AuditResetStart, &userID))
 	return problem.IfNotFound(err, problem.ErrUserNotFound)
 }
 
@@ -49,10 +43,16 @@ func (p *passwordResets) ResetPassword(ctx context.Context, by By, token, passwo
 		return "", problem.ErrToken
 	}
 	// An invalid token must not cost a hash.
-	if _, err := p.repo.OneTimeToken(ctx, id, repo.ResetPassword, p.now()); err != nil {
+	row, err := p.repo.OneTimeToken(ctx, id, repo.ResetPassword, p.now())
+	if err != nil {
 		return "", problem.IfNotFound(err, problem.ErrToken)
 	}
-	hash, err := p.hasher.Hash(ctx, password)
+	if !p.oneTime.matches(row, token) { // redeem counts it
+		return "", p.oneTime.redeem(ctx, by, repo.ResetPassword, token, func(*repo.Tx, repo.User) error { return problem.ErrToken })
+	}
+	caller := by.stranger()
+	caller.Known = row.UserID.String()
+	hash, err := p.hasher.Hash(ctx, caller, password)
 	if err != nil {
 		return "", err
 	}
@@ -92,6 +92,6 @@ func (p *passwordResets) setPassword(ctx context.Context, tx *repo.Tx, by By, us
 		return err
 	}
 	letter := mail.Letter{Kind: mail.KindPasswordChanged, Language: user.Language}
-	_, _, err := p.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter})
+	_, _, err := p.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter, Client: by.network()})
 	return err
 }

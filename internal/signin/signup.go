@@ -25,7 +25,7 @@ type registrations struct {
 // PrepareSignUp returns a new user with the address and the hashed password, for
 // AddUser or AddDeveloper. Its errors are repo.ErrEmailTaken if the address has a
 // user, and those of the hasher. A taken address does not cost a hash.
-func (r *registrations) PrepareSignUp(ctx context.Context, n repo.NewUser, password string) (repo.NewUser, error) {
+func (r *registrations) PrepareSignUp(ctx context.Context, by By, n repo.NewUser, password string) (repo.NewUser, error) {
 	n.Email, n.DisplayEmail = identity.CanonicalEmail(n.Email), identity.DisplayEmail(n.Email)
 	taken, err := r.repo.EmailTaken(ctx, n.Email)
 	if err != nil {
@@ -34,7 +34,7 @@ func (r *registrations) PrepareSignUp(ctx context.Context, n repo.NewUser, passw
 	if taken {
 		return n, repo.ErrEmailTaken
 	}
-	n.PasswordHash, err = r.hasher.Hash(ctx, password)
+	n.PasswordHash, err = r.hasher.Hash(ctx, by.stranger(), password)
 	return n, err
 }
 
@@ -69,20 +69,20 @@ func (r *registrations) AddDeveloper(
 	if err != nil {
 		return user, verification, err
 	}
-	if err := r.addWelcome(ctx, tx, user, key); err != nil {
+	if err := r.addWelcome(ctx, tx, by, user, key); err != nil {
 		return user, verification, err
 	}
-	verification, err = r.oneTime.addMail(ctx, tx, user, verificationMail, true)
+	verification, _, err = r.oneTime.addMail(ctx, tx, user, verificationMail.by(by.network()), true)
 	return user, verification, err
 }
 
 // addWelcome adds the welcome mail, which contains the key and the plan.
-func (r *registrations) addWelcome(ctx context.Context, tx *repo.Tx, user repo.User, key string) error {
+func (r *registrations) addWelcome(ctx context.Context, tx *repo.Tx, by By, user repo.User, key string) error {
 	plan, err := tx.Plan(ctx, repo.PlanFree)
 	if err != nil {
 		return err
 	}
 	letter := mail.Letter{Kind: mail.KindWelcome, Language: user.Language, Key: key, Tokens: plan.TokensPerMonth}
-	_, _, err = r.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter})
+	_, _, err = r.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter, Client: by.network()})
 	return err
 }

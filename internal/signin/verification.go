@@ -68,14 +68,15 @@ func (v *verifications) SendVerification(ctx context.Context, mailID uuid.UUID) 
 // MailVerification sends the user a new verification mail, unless the address is
 // verified or such a mail was sent within the last minute. It returns the error of
 // the database, if any.
-func (v *verifications) MailVerification(ctx context.Context, userID uuid.UUID) error {
-	err := v.repo.InTx(ctx, func(tx *repo.Tx) error { return v.addMail(ctx, tx, userID) })
+func (v *verifications) MailVerification(ctx context.Context, by By, userID uuid.UUID) error {
+	err := v.repo.InTx(ctx, func(tx *repo.Tx) error { return v.addMail(ctx, tx, userID, by.network()) })
 	v.outbox.Wake()
 	return err
 }
 
-// addMail adds the mail of MailVerification to the transaction.
-func (v *verifications) addMail(ctx context.Context, tx *repo.Tx, userID uuid.UUID) error {
+// addMail adds the mail of MailVerification to the transaction. client is the network
+// that caused it.
+func (v *verifications) addMail(ctx context.Context, tx *repo.Tx, userID uuid.UUID, client string) error {
 	user, err := tx.LockUser(ctx, userID)
 	if err != nil || user.EmailVerifiedAt != nil {
 		return err
@@ -84,6 +85,6 @@ func (v *verifications) addMail(ctx context.Context, tx *repo.Tx, userID uuid.UU
 	if err != nil || recent {
 		return err
 	}
-	_, err = v.oneTime.addMail(ctx, tx, user, verificationMail, false)
+	_, _, err = v.oneTime.addMail(ctx, tx, user, verificationMail.by(client), false)
 	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"example.com/alta/internal/contract"
 	"example.com/alta/internal/locale"
+	"example.com/alta/internal/netaddr"
 	"example.com/alta/internal/text"
 	"example.com/alta/repo"
 )
@@ -70,6 +71,9 @@ func (c *Call) end() {
 		end()
 	}
 }
+
+// Network returns the network of the client, as large as one client may have it.
+func (c *Call) Network() string { return netaddr.Site(c.Address) }
 
 type callKey struct{}
 

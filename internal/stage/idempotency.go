@@ -91,6 +91,9 @@ func (s *Stages) reserve(c echo.Context, request description, key string) (row r
 		}
 		return err
 	})
+	if err == nil && taken && From(ctx).Principal.Known() {
+		s.keepers.note(mine.Scope)
+	}
 	if err == nil && row.Fingerprint != mine.Fingerprint {
 		err = problem.ErrIdempotencyMismatch
 	}
@@ -104,6 +107,9 @@ func (s *Stages) findCall(ctx context.Context, call *Call, key string, descripti
 	for i, description := range descriptions {
 		for j, digest := range s.keys.Digests(identity.PurposeFingerprint, description) {
 			row := repo.IdempotentCall{Scope: scopeOf(call, digest), Key: key, Fingerprint: digest.KeyID + "." + digest.Sum, RequestID: call.ID}
+			if !call.Principal.Known() {
+				row.Client = call.Network()
+			}
 			if i == 0 && j == 0 {
 				mine = row
 				continue

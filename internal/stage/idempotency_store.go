@@ -3,6 +3,7 @@ package stage
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 
 	"github.com/google/uuid"
@@ -24,6 +25,10 @@ var storedHeaders = []string{
 // maxStoredRead is the largest body that is stored of a call that only reads, in bytes.
 // Of a larger one the debit is: it can be read again, and exports would fill the disk.
 const maxStoredRead = 1024
+
+// maxStoredWrite is the largest body that is stored of a call that changes something, in
+// bytes. No operation of the contract has a larger one; its change would be undone.
+const maxStoredWrite = 64 << 10
 
 const headerReplayed = "Idempotency-Replayed"
 
@@ -120,6 +125,9 @@ func (s *Stages) sealResponse(call *Call, status int, body []byte) (string, erro
 		response.Header, response.Body, response.Anew = http.Header{}, nil, true
 		names = []string{headerTokenCost, headerTokenBalance}
 	}
+	if len(response.Body) > maxStoredWrite {
+		return "", fmt.Errorf("the response has %d bytes, and one of more than %d is not kept for retries", len(body), maxStoredWrite)
+	}
 	for _, name := range names {
 		if values := call.Header.Values(name); len(values) > 0 {
 			response.Header[http.CanonicalHeaderKey(name)] = values
@@ -154,7 +162,7 @@ func (s *Stages) replay(c echo.Context, row repo.IdempotentCall, password string
 		return err
 	}
 	if a.PasswordHash != "" {
-		same, _, err := s.hasher.Verify(c.Request().Context(), a.PasswordHash, password)
+		same, _, err := s.hasher.Verify(c.Request().Context(), identity.Caller{Network: From(c.Request().Context()).Network()}, a.PasswordHash, password)
 		if err != nil {
 			return err
 		}

@@ -48,15 +48,12 @@ func (s *Stages) identify(op *contract.Operation) echo.MiddlewareFunc {
 				err = s.identifyOperator(c.Request())
 			default:
 				err = s.identifyUser(c.Request(), op)
-				if err != nil && hasCredential(c.Request()) {
-					err = s.limitFailed(c.Request().Context(), op, err)
-				}
+			}
+			if err == nil && op.Role != "" && From(c.Request().Context()).Principal.Role != op.Role {
+				err = problem.ErrRole
 			}
 			if err != nil {
-				return err
-			}
-			if op.Role != "" && From(c.Request().Context()).Principal.Role != op.Role {
-				return problem.ErrRole
+				return s.limitFailed(c.Request(), err)
 			}
 			return next(c)
 		}
@@ -98,7 +95,7 @@ func (s *Stages) identifyUser(r *http.Request, op *contract.Operation) error {
 const schemeBearer = "Bearer"
 
 // hasCredential reports whether the request has a key or a token that somebody may be
-// guessing. Browsers go on sending the cookie of a session that has ended.
+// guessing.
 func hasCredential(r *http.Request) bool {
 	return keysOf(r) != nil || withoutEmpty(r.Header.Values("Authorization")) != nil
 }

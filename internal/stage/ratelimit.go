@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -117,26 +118,44 @@ func networkBuckets(address string) (buckets []bucket) {
 	return buckets
 }
 
-// failedClass is the rate class of calls whose credential is not valid.
+// failedClass is the rate class of calls that are refused for their credential.
 const failedClass = "failed"
 
-// limitFailed counts a call whose credential is not valid, and returns err unless its
-// network has made too many: then problem.ErrRateLimited. Calls with a valid one are not
-// affected.
-func (s *Stages) limitFailed(ctx context.Context, op *contract.Operation, err error) error {
+// refusals are the errors of calls whose credential is not valid, or not for them. No
+// other limit counts them.
+var refusals = []error{
+	problem.ErrUnauthorized, problem.ErrSuspended, problem.ErrKeyUnverified, problem.ErrKeyRefused, problem.ErrRole,
+}
+
+// cookieFactor is the factor of the limit for cookies. They are counted apart from keys
+// and tokens, because browsers go on sending the cookie of a session that has ended.
+const cookieFactor = 10
+
+// limitFailed counts a call that is refused for its credential, and returns err unless
+// its network has made too many: then problem.ErrRateLimited. Calls with a valid one are
+// not affected.
+func (s *Stages) limitFailed(r *http.Request, err error) error {
 	class, declared := s.contract.Rates[failedClass]
-	if !declared || op.Rate == nil || !errors.Is(err, problem.ErrUnauthorized) {
-		return err
-	}
 	limit, limited := s.rateLimit(&class)
-	if !limited {
+	if !declared || !limited || !slices.ContainsFunc(refusals, func(refusal error) bool { return errors.Is(err, refusal) }) {
 		return err
 	}
-	if full := s.count(ctx, failedClass, limit, networkBuckets(From(ctx).Address)); full != nil {
+	call := From(r.Context())
+	buckets := networkBuckets(call.Address)
+	switch {
+	case hasCredential(r):
+	case s.cookies.Value(call, SessionCookie) != "":
+		for i := range buckets {
+			buckets[i] = bucket{name: "cookie " + buckets[i].name, factor: cookieFactor * buckets[i].factor}
+		}
+	default: // there is nothing that somebody may be guessing
+		return err
+	}
+	if full := s.count(r.Context(), failedClass, limit, buckets); full != nil {
 		return full
 	}
 	for _, name := range []string{"RateLimit", "RateLimit-Policy"} { // of the operation's class, in other responses
-		From(ctx).Header.Del(name)
+		call.Header.Del(name)
 	}
 	return err
 }

@@ -73,6 +73,7 @@ type Stages struct {
 	problems     problem.Writer
 	lastSeen     *lastSeen // of sessions
 	lastUsed     *lastSeen // of API keys
+	keepers      keepers
 	unreadable   unreadable
 	bodies       *bodies
 }
@@ -131,6 +132,11 @@ func (s *Stages) Cookies() Cookies { return s.cookies }
 func (s *Stages) Flush(ctx context.Context) error {
 	return errors.Join(s.lastSeen.flush(ctx), s.lastUsed.flush(ctx))
 }
+
+// TrimAnswers deletes the oldest stored responses of callers who have added some lately
+// and have too many. It is to be called now and then; what it misses, the sweep of the
+// database finds.
+func (s *Stages) TrimAnswers(ctx context.Context) error { return s.keepers.trim(ctx, s.repo) }
 
 // allowOrigins returns the middleware for CORS.
 func (s *Stages) allowOrigins() echo.MiddlewareFunc {

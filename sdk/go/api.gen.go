@@ -648,6 +648,7 @@ const (
 	ErrorCodeInviteUsed               ErrorCode = "invite_used"
 	ErrorCodeLocked                   ErrorCode = "locked"
 	ErrorCodeMailFailed               ErrorCode = "mail_failed"
+	ErrorCodeMailLimited              ErrorCode = "mail_limited"
 	ErrorCodeMethodNotAllowed         ErrorCode = "method_not_allowed"
 	ErrorCodeNegativeBalance          ErrorCode = "negative_balance"
 	ErrorCodeNotFound                 ErrorCode = "not_found"
@@ -745,6 +746,8 @@ func (e ErrorCode) Valid() bool {
 	case ErrorCodeLocked:
 		return true
 	case ErrorCodeMailFailed:
+		return true
+	case ErrorCodeMailLimited:
 		return true
 	case ErrorCodeMethodNotAllowed:
 		return true
@@ -4387,8 +4390,8 @@ func (c *Client) AdminDeleteUser(ctx context.Context, id UserID, options ...Call
 // AdminResetPassword: Start a password reset.
 //
 // Sends the user an email with a link to choose a new password, as `POST /api/v1/auth/forgetpassword` does. While
-// a link is valid, no second email is sent. Administrators never set or see a password, so the body is empty or
-// `{}`.
+// a link is valid, no second email is sent. If the user's mailbox has got too many emails, the response is 429.
+// Administrators never set or see a password, so the body is empty or `{}`.
 //
 // On success, the server also does the following:
 //   - Sends the user an email with a link that is valid for 24 hours, unless an earlier one is still valid.
@@ -4947,7 +4950,7 @@ func (c *Client) UpdateMe(ctx context.Context, body MeUpdate, options ...CallOpt
 // Deletes the caller's account at once and permanently. The email address can be used for a new account.
 //
 // The request must contain the password. Wrong passwords count as failed log-ins. Accounts without a password,
-// which log in with another provider, omit it.
+// which log in with another provider, omit it; the response is 429 if their mailbox has got too many emails.
 //
 // On success, the server also does the following:
 //   - Erases the user's personal data and the whole workspace permanently.
@@ -5113,6 +5116,9 @@ func (c *Client) GetTokenUsage(ctx context.Context, params GetTokenUsageParams, 
 //
 // Returns events, latest first: sign-ups, log-ins, rejected log-ins, password resets, invites, grants. Addresses
 // without an account are stored as pseudonyms.
+//
+// What anybody can cause is summed up beyond a number within an hour: one more event of the kind has the number of
+// the others in its `detail`.
 //
 // It is GET /api/v1/admin/audit.
 func (c *Client) ListAuditEvents(ctx context.Context, params ListAuditEventsParams, options ...CallOption) (AuditEventList, error) {

@@ -5,6 +5,11 @@ import (
 	"testing"
 )
 
+// anybody changes the operation to one without a limit that anybody may call.
+var anybody = []string{
+	"      x-rate-class: data\n", "", "x-token-cost: 5", "x-token-cost: 0", "security: [{bearerAuth: []}, {apiKey: []}]", "security: []",
+}
+
 // TestStampRefuses: a contradiction is refused with the line, the operation and what is wrong.
 func TestStampRefuses(t *testing.T) {
 	response := func(status, value string) []string {
@@ -43,9 +48,9 @@ func TestStampRefuses(t *testing.T) {
 			[]string{"      requestBody: {content: {}}\n", "", `{$ref: "#/components/responses/AppTooLarge"}`, "\n          description: Too large."},
 			[]string{"line 48: response 413: only an operation with a requestBody responds with it"}},
 		{"limited without a class",
-			[]string{"      x-rate-class: data\n", "", `{$ref: "#/components/responses/AppRateLimited"}`, "\n          description: Too many."},
-			[]string{"line 51: response 429: only an operation with an x-rate-class responds with it"}},
-		{"comment above what goes", []string{"      x-rate-class: data\n", "", `        "429":`, "        # Why.\n        \"429\":"},
+			append(anybody, `{$ref: "#/components/responses/AppRateLimited"}`, "\n          description: Too many."),
+			[]string{"line 51: response 429: only an operation with an x-rate-class or a credential responds with it"}},
+		{"comment above what goes", append(anybody, `        "429":`, "        # Why.\n        \"429\":"),
 			[]string{"line 52: 429 no longer applies, but the comment above it would be lost"}},
 		{"success in flow style", response("200", "{description: There it is.}"),
 			[]string{"line 34: response 200: wants block style, a line for each key"}},

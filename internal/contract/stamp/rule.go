@@ -35,7 +35,7 @@ var standards = []standard{
 	{status: 413, name: "TooLarge", applies: func(o *operation) bool { return o.hasBody }, needs: "a requestBody", from: preparing},
 	{status: 415, name: "UnsupportedMediaType", applies: func(o *operation) bool { return o.hasBody }, needs: "a requestBody", from: preparing},
 	{status: 422, name: "IdempotencyMismatch", applies: func(o *operation) bool { return o.idempotent }, from: preparing},
-	{status: 429, name: "RateLimited", applies: func(o *operation) bool { return o.limited }, needs: "an x-rate-class", from: preparing},
+	{status: 429, name: "RateLimited", applies: (*operation).counts, needs: "an x-rate-class or a credential", from: preparing},
 	{status: 500, name: "Internal", applies: func(*operation) bool { return true }, from: anywhere},
 	{status: 503, name: "Overloaded", applies: (*operation).needsServices, needs: "need of the database", from: anywhere},
 }
@@ -93,6 +93,9 @@ func (o *operation) forbids() string {
 	return ""
 }
 
+// counts reports whether calls of the operation are counted: all of them, or those whose credential is not valid.
+func (o *operation) counts() bool { return o.limited || o.secured }
+
 // needsServices reports whether the operation fails if the server is too busy or has no database. The liveness probe
 // and the metrics do not.
 func (o *operation) needsServices() bool { return o.path != "/healthz" && o.path != "/metrics" }
@@ -144,7 +147,7 @@ func isLater(status int) bool { return status == 409 || status == 429 || status 
 func (a answer) saysWhen() bool { return a.status != 409 || a.idempotent }
 
 // isCounted reports whether the call has been counted when it is answered so.
-func (a answer) isCounted() bool { return a.limited && a.from > identifying }
+func (a answer) isCounted() bool { return a.status == 429 || a.limited && a.from > identifying }
 
 // isCharged reports whether the call may have been charged when it is answered so. Of a failure of the server, the
 // price is 0.

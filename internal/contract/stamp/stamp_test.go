@@ -69,7 +69,7 @@ func TestStampChanges(t *testing.T) {
 		},
 		{
 			"no limit", []string{"      x-rate-class: data\n", ""},
-			[]string{limit, "", response("429", "AppRateLimited"), ""},
+			[]string{limit, ""}, // calls with a bad credential are counted
 		},
 		{
 			"no body", []string{"      requestBody: {content: {}}\n", ""},

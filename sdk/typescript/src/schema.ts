@@ -197,7 +197,7 @@ export interface paths {
          * @description Deletes the caller's account at once and permanently. The email address can be used for a new account.
          *
          *     The request must contain the password. Wrong passwords count as failed log-ins. Accounts without a password,
-         *     which log in with another provider, omit it.
+         *     which log in with another provider, omit it; the response is 429 if their mailbox has got too many emails.
          */
         post: operations["deleteMe"];
         delete?: never;
@@ -285,8 +285,8 @@ export interface paths {
         /**
          * Start a password reset
          * @description Sends the user an email with a link to choose a new password, as `POST /api/v1/auth/forgetpassword` does. While
-         *     a link is valid, no second email is sent. Administrators never set or see a password, so the body is empty or
-         *     `{}`.
+         *     a link is valid, no second email is sent. If the user's mailbox has got too many emails, the response is 429.
+         *     Administrators never set or see a password, so the body is empty or `{}`.
          */
         patch: operations["adminResetPassword"];
         trace?: never;
@@ -1420,6 +1420,9 @@ export interface paths {
          * List audit events
          * @description Returns events, latest first: sign-ups, log-ins, rejected log-ins, password resets, invites, grants. Addresses
          *     without an account are stored as pseudonyms.
+         *
+         *     What anybody can cause is summed up beyond a number within an hour: one more event of the kind has the number of
+         *     the others in its `detail`.
          */
         get: operations["listAuditEvents"];
         put?: never;
@@ -4351,7 +4354,7 @@ export interface components {
          * @example not_found
          * @enum {string}
          */
-        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "precondition_failed" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "negative_balance" | "account_not_empty" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion" | "too_many_accounts" | "too_many_categories" | "too_many_deleted_categories" | "too_many_budgets" | "too_many_transactions";
+        ErrorCode: "invalid_request" | "email_taken" | "insufficient_tokens" | "idempotency_conflict" | "idempotency_mismatch" | "precondition_failed" | "invite_unknown" | "invite_token_invalid" | "invite_used" | "invite_expired" | "invite_revoked" | "invalid_credentials" | "email_unverified" | "locked" | "token_invalid" | "unauthorized" | "forbidden" | "suspended" | "not_found" | "method_not_allowed" | "unsupported_media_type" | "too_large" | "rate_limited" | "mail_limited" | "mail_failed" | "overloaded" | "internal" | "account_not_found" | "default_account" | "currency_locked" | "negative_balance" | "account_not_empty" | "insufficient_funds" | "amount_out_of_range" | "transfer_account_not_found" | "same_account" | "transfer_currency_mismatch" | "transfer_fixed" | "transaction_not_found" | "account_deleted" | "currency_mismatch" | "category_invalid" | "category_not_found" | "category_exists" | "category_type_mismatch" | "category_type_locked" | "categories_exist" | "parent_not_found" | "parent_invalid" | "parent_type_mismatch" | "budget_not_found" | "budget_exists" | "budget_above_parent" | "budget_below_children" | "self_deletion" | "too_many_accounts" | "too_many_categories" | "too_many_deleted_categories" | "too_many_budgets" | "too_many_transactions";
     };
     responses: {
         /** @description The credential is missing, malformed, expired, revoked or of another kind. */
@@ -5304,7 +5307,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+        /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
         IdempotencyKey: string;
         /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
         IfMatch: string;
@@ -5525,7 +5528,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6178,7 +6181,7 @@ export interface operations {
             403: components["responses"]["AppCrossOrigin"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
-            /** @description Too many wrong passwords in a row, or too many requests. */
+            /** @description Too many wrong passwords in a row, too many emails to the mailbox, or too many requests. */
             429: {
                 headers: {
                     "Alta-Error": components["headers"]["ErrorCode"];
@@ -6444,7 +6447,20 @@ export interface operations {
             404: components["responses"]["AppUserNotFound"];
             413: components["responses"]["AppTooLarge"];
             415: components["responses"]["AppUnsupportedMediaType"];
-            429: components["responses"]["AppRateLimited"];
+            /** @description Too many requests, or too many emails to the mailbox of the user. */
+            429: {
+                headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppError"];
+                };
+            };
             500: components["responses"]["AppInternal"];
             503: components["responses"]["AppOverloaded"];
         };
@@ -6453,7 +6469,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6512,7 +6528,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6602,7 +6618,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -6667,7 +6683,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6749,7 +6765,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -6845,7 +6861,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6966,7 +6982,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -7124,7 +7140,7 @@ export interface operations {
                 transfers?: "legs" | "once";
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7222,7 +7238,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7341,7 +7357,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7387,7 +7403,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -7466,7 +7482,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -7534,7 +7550,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -7674,7 +7690,7 @@ export interface operations {
                 limit?: number;
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7764,7 +7780,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7925,7 +7941,7 @@ export interface operations {
                 all?: components["parameters"]["ReportAll"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8032,7 +8048,7 @@ export interface operations {
                 all?: components["parameters"]["ReportAll"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8138,7 +8154,7 @@ export interface operations {
                 transfers?: components["parameters"]["ReportTransfers"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8240,7 +8256,7 @@ export interface operations {
                 transfers?: components["parameters"]["ReportTransfers"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8297,7 +8313,7 @@ export interface operations {
                 year?: components["parameters"]["FiscalYear"];
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8392,7 +8408,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8503,7 +8519,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -8576,7 +8592,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -8673,7 +8689,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -8781,7 +8797,7 @@ export interface operations {
                 uncategorized?: string;
             };
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8879,7 +8895,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -8949,7 +8965,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -9026,7 +9042,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9080,7 +9096,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9241,7 +9257,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10044,7 +10060,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10450,7 +10466,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10579,7 +10595,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -10681,7 +10697,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -10822,7 +10838,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -11095,7 +11111,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept. */
+                /** @description A text that the client chooses, 1 to 255 visible ASCII characters. A retry with the same key within 24 hours has no second effect and no second charge: it gets the first response. Of a call by key that only reads, a response of more than 1,024 bytes is not stored: the retry reads again. Calls by session that only read are not stored. Of one caller, the newest 10,000 responses are kept, and the newest 16 MiB; of calls without a credential, 10,000 in all. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -11344,6 +11360,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["AppUnauthorized"];
+            429: components["responses"]["AppRateLimited"];
             500: components["responses"]["AppInternal"];
         };
     };
