@@ -2101,6 +2101,27 @@ type ExportedProfile struct {
 	// NotifyBrowser Whether to notify in the browser.
 	NotifyBrowser bool `json:"notifyBrowser"`
 
+	// NotifyLogin Whether to notify of a login from a new device.
+	NotifyLogin bool `json:"notifyLogin"`
+
+	// NotifyKeys Whether to notify of API keys that are made, rotated or revoked.
+	NotifyKeys bool `json:"notifyKeys"`
+
+	// NotifyLock Whether to notify of a lock after failed logins.
+	NotifyLock bool `json:"notifyLock"`
+
+	// SignUpAddress The network address that the user signed up from; empty once the email address is verified.
+	SignUpAddress string `json:"signUpAddress"`
+
+	// SignUpUserAgent The program that the user signed up with; empty once the email address is verified.
+	SignUpUserAgent string `json:"signUpUserAgent"`
+
+	// PasswordReset When the password was chosen by a link in an email; null for the password of the sign-up.
+	PasswordReset *string `json:"passwordReset"`
+
+	// FirstLogin When the user first logged in.
+	FirstLogin *string `json:"firstLogin"`
+
 	// CreatedAt When the user signed up.
 	CreatedAt string `json:"createdAt"`
 
@@ -2753,6 +2774,27 @@ type SessionList struct {
 	Sessions []Session `json:"sessions"`
 }
 
+// SignUp When and from where somebody signed up with an address.
+type SignUp struct {
+	// Email The address.
+	Email string `json:"email"`
+
+	// CreatedAt When somebody signed up.
+	CreatedAt string `json:"created_at"`
+
+	// Timezone The IANA time zone of the account.
+	Timezone string `json:"timezone"`
+
+	// Address The network address of the client; empty if it is not known or the email address is verified.
+	Address string `json:"address"`
+
+	// UserAgent The client's user agent; empty likewise.
+	UserAgent string `json:"user_agent"`
+
+	// Verified Whether the email address is verified, so that the sign-up cannot be rejected any more.
+	Verified bool `json:"verified"`
+}
+
 // Status The state of the server and its services.
 type Status struct {
 	// Overall The state of the server as a whole.
@@ -3057,6 +3099,15 @@ type User struct {
 
 	// NotifyBrowser Whether the user wants push messages.
 	NotifyBrowser bool `json:"notify_browser"`
+
+	// NotifyLogin Whether the user wants an email about a login from a new device.
+	NotifyLogin bool `json:"notify_login"`
+
+	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
+	NotifyKeys bool `json:"notify_keys"`
+
+	// NotifyLock Whether the user wants an email about a lock after failed logins.
+	NotifyLock bool `json:"notify_lock"`
 }
 
 // UserRecord The caller's record at the API door.
@@ -3078,6 +3129,15 @@ type UserUpdate struct {
 
 	// NotifyBrowser Whether the user wants push messages.
 	NotifyBrowser *bool `json:"notify_browser,omitempty"`
+
+	// NotifyLogin Whether the user wants an email about a login from a new device.
+	NotifyLogin *bool `json:"notify_login,omitempty"`
+
+	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
+	NotifyKeys *bool `json:"notify_keys,omitempty"`
+
+	// NotifyLock Whether the user wants an email about a lock after failed logins.
+	NotifyLock *bool `json:"notify_lock,omitempty"`
 }
 
 // AccountID defines model for AccountID.
@@ -3776,6 +3836,12 @@ type ResendVerificationJSONRequestBody = Address
 // VerifyEmailJSONRequestBody defines body for VerifyEmail for application/json ContentType.
 type VerifyEmailJSONRequestBody = OneTimeToken
 
+// RejectSignUpJSONRequestBody defines body for RejectSignUp for application/json ContentType.
+type RejectSignUpJSONRequestBody = OneTimeToken
+
+// DescribeSignUpJSONRequestBody defines body for DescribeSignUp for application/json ContentType.
+type DescribeSignUpJSONRequestBody = OneTimeToken
+
 // UpdateDeveloperJSONRequestBody defines body for UpdateDeveloper for application/json ContentType.
 type UpdateDeveloperJSONRequestBody = UserUpdate
 
@@ -3972,6 +4038,9 @@ type ServerInterface interface {
 	// ActivateAPIAccess Activate API access
 	// (POST /api/v1/account/activate)
 	ActivateAPIAccess(ctx echo.Context, params ActivateAPIAccessParams) error
+	// RevokeAPIKeys Revoke all API keys
+	// (DELETE /api/v1/account/api-keys)
+	RevokeAPIKeys(ctx echo.Context) error
 	// ListAPIKeys List API keys
 	// (GET /api/v1/account/api-keys)
 	ListAPIKeys(ctx echo.Context) error
@@ -4050,6 +4119,12 @@ type ServerInterface interface {
 	// VerifyEmail Verify an email address
 	// (POST /api/v1/auth/verifyEmail)
 	VerifyEmail(ctx echo.Context) error
+	// RejectSignUp Reject a sign-up that was not yours
+	// (POST /api/v1/auth/verifyEmail/reject)
+	RejectSignUp(ctx echo.Context) error
+	// DescribeSignUp Read which sign-up a link is about
+	// (POST /api/v1/auth/verifyEmail/sign-up)
+	DescribeSignUp(ctx echo.Context) error
 	// OpenReset Open a reset link
 	// (GET /api/v1/auth/verifyPasswordLink)
 	OpenReset(ctx echo.Context, params OpenResetParams) error
@@ -5843,6 +5918,15 @@ func (w *ServerInterfaceWrapper) ActivateAPIAccess(ctx echo.Context) error {
 	return err
 }
 
+// RevokeAPIKeys converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeAPIKeys(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeAPIKeys(ctx)
+	return err
+}
+
 // ListAPIKeys converts echo context to params.
 func (w *ServerInterfaceWrapper) ListAPIKeys(ctx echo.Context) error {
 	var err error
@@ -6301,6 +6385,24 @@ func (w *ServerInterfaceWrapper) VerifyEmail(ctx echo.Context) error {
 	return err
 }
 
+// RejectSignUp converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectSignUp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectSignUp(ctx)
+	return err
+}
+
+// DescribeSignUp converts echo context to params.
+func (w *ServerInterfaceWrapper) DescribeSignUp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DescribeSignUp(ctx)
+	return err
+}
+
 // OpenReset converts echo context to params.
 func (w *ServerInterfaceWrapper) OpenReset(ctx echo.Context) error {
 	var err error
@@ -6521,6 +6623,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/users/me/deletion/confirm", wrapper.ConfirmDeletion, options.OperationMiddlewares["confirmDeletion"]...)
 	router.GET(options.BaseURL+"/api/users/me/export", wrapper.ExportMe, options.OperationMiddlewares["exportMe"]...)
 	router.POST(options.BaseURL+"/api/v1/account/activate", wrapper.ActivateAPIAccess, options.OperationMiddlewares["activateAPIAccess"]...)
+	router.DELETE(options.BaseURL+"/api/v1/account/api-keys", wrapper.RevokeAPIKeys, options.OperationMiddlewares["revokeAPIKeys"]...)
 	router.GET(options.BaseURL+"/api/v1/account/api-keys", wrapper.ListAPIKeys, options.OperationMiddlewares["listAPIKeys"]...)
 	router.POST(options.BaseURL+"/api/v1/account/api-keys", wrapper.CreateAPIKey, options.OperationMiddlewares["createAPIKey"]...)
 	router.DELETE(options.BaseURL+"/api/v1/account/api-keys/:id", wrapper.DeleteAPIKey, options.OperationMiddlewares["deleteAPIKey"]...)
@@ -6547,6 +6650,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/api/v1/auth/sessions/:id", wrapper.DeleteSession, options.OperationMiddlewares["deleteSession"]...)
 	router.GET(options.BaseURL+"/api/v1/auth/verifyEmail", wrapper.OpenVerification, options.OperationMiddlewares["openVerification"]...)
 	router.POST(options.BaseURL+"/api/v1/auth/verifyEmail", wrapper.VerifyEmail, options.OperationMiddlewares["verifyEmail"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/verifyEmail/reject", wrapper.RejectSignUp, options.OperationMiddlewares["rejectSignUp"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/verifyEmail/sign-up", wrapper.DescribeSignUp, options.OperationMiddlewares["describeSignUp"]...)
 	router.GET(options.BaseURL+"/api/v1/auth/verifyPasswordLink", wrapper.OpenReset, options.OperationMiddlewares["openReset"]...)
 	router.GET(options.BaseURL+"/api/v1/plans/", wrapper.ListPlans, options.OperationMiddlewares["listPlans"]...)
 	router.GET(options.BaseURL+"/api/v1/sandbox", wrapper.GetSandbox, options.OperationMiddlewares["getSandbox"]...)
@@ -8804,6 +8909,37 @@ func (response ActivateAPIAccess201JSONResponse) VisitActivateAPIAccessResponse(
 	return err
 }
 
+type RevokeAPIKeysRequestObject struct {
+}
+
+type RevokeAPIKeysResponseObject interface {
+	VisitRevokeAPIKeysResponse(w http.ResponseWriter) error
+}
+
+type RevokeAPIKeys204ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type RevokeAPIKeys204Response struct {
+	Headers RevokeAPIKeys204ResponseHeaders
+}
+
+func (response RevokeAPIKeys204Response) VisitRevokeAPIKeysResponse(w http.ResponseWriter) error {
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
 type ListAPIKeysRequestObject struct {
 }
 
@@ -9851,6 +9987,86 @@ func (response VerifyEmail200JSONResponse) VisitVerifyEmailResponse(w http.Respo
 	return err
 }
 
+type RejectSignUpRequestObject struct {
+	Body *RejectSignUpJSONRequestBody
+}
+
+type RejectSignUpResponseObject interface {
+	VisitRejectSignUpResponse(w http.ResponseWriter) error
+}
+
+type RejectSignUp200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type RejectSignUp200JSONResponse struct {
+	Body    Message
+	Headers RejectSignUp200ResponseHeaders
+}
+
+func (response RejectSignUp200JSONResponse) VisitRejectSignUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DescribeSignUpRequestObject struct {
+	Body *DescribeSignUpJSONRequestBody
+}
+
+type DescribeSignUpResponseObject interface {
+	VisitDescribeSignUpResponse(w http.ResponseWriter) error
+}
+
+type DescribeSignUp200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type DescribeSignUp200JSONResponse struct {
+	Body    SignUp
+	Headers DescribeSignUp200ResponseHeaders
+}
+
+func (response DescribeSignUp200JSONResponse) VisitDescribeSignUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type OpenResetRequestObject struct {
 	Params OpenResetParams
 }
@@ -10306,6 +10522,9 @@ type StrictServerInterface interface {
 	// ActivateAPIAccess Activate API access
 	// (POST /api/v1/account/activate)
 	ActivateAPIAccess(ctx context.Context, request ActivateAPIAccessRequestObject) (ActivateAPIAccessResponseObject, error)
+	// RevokeAPIKeys Revoke all API keys
+	// (DELETE /api/v1/account/api-keys)
+	RevokeAPIKeys(ctx context.Context, request RevokeAPIKeysRequestObject) (RevokeAPIKeysResponseObject, error)
 	// ListAPIKeys List API keys
 	// (GET /api/v1/account/api-keys)
 	ListAPIKeys(ctx context.Context, request ListAPIKeysRequestObject) (ListAPIKeysResponseObject, error)
@@ -10384,6 +10603,12 @@ type StrictServerInterface interface {
 	// VerifyEmail Verify an email address
 	// (POST /api/v1/auth/verifyEmail)
 	VerifyEmail(ctx context.Context, request VerifyEmailRequestObject) (VerifyEmailResponseObject, error)
+	// RejectSignUp Reject a sign-up that was not yours
+	// (POST /api/v1/auth/verifyEmail/reject)
+	RejectSignUp(ctx context.Context, request RejectSignUpRequestObject) (RejectSignUpResponseObject, error)
+	// DescribeSignUp Read which sign-up a link is about
+	// (POST /api/v1/auth/verifyEmail/sign-up)
+	DescribeSignUp(ctx context.Context, request DescribeSignUpRequestObject) (DescribeSignUpResponseObject, error)
 	// OpenReset Open a reset link
 	// (GET /api/v1/auth/verifyPasswordLink)
 	OpenReset(ctx context.Context, request OpenResetRequestObject) (OpenResetResponseObject, error)
@@ -11893,6 +12118,29 @@ func (sh *strictHandler) ActivateAPIAccess(ctx echo.Context, params ActivateAPIA
 	return nil
 }
 
+// RevokeAPIKeys operation middleware
+func (sh *strictHandler) RevokeAPIKeys(ctx echo.Context) error {
+	var request RevokeAPIKeysRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeAPIKeys(ctx.Request().Context(), request.(RevokeAPIKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeAPIKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeAPIKeysResponseObject); ok {
+		return validResponse.VisitRevokeAPIKeysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListAPIKeys operation middleware
 func (sh *strictHandler) ListAPIKeys(ctx echo.Context) error {
 	var request ListAPIKeysRequestObject
@@ -12778,6 +13026,98 @@ func (sh *strictHandler) VerifyEmail(ctx echo.Context) error {
 	return nil
 }
 
+// RejectSignUp operation middleware
+func (sh *strictHandler) RejectSignUp(ctx echo.Context) error {
+	var request RejectSignUpRequestObject
+
+	var body RejectSignUpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectSignUp(ctx.Request().Context(), request.(RejectSignUpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectSignUp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectSignUpResponseObject); ok {
+		return validResponse.VisitRejectSignUpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DescribeSignUp operation middleware
+func (sh *strictHandler) DescribeSignUp(ctx echo.Context) error {
+	var request DescribeSignUpRequestObject
+
+	var body DescribeSignUpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DescribeSignUp(ctx.Request().Context(), request.(DescribeSignUpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DescribeSignUp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DescribeSignUpResponseObject); ok {
+		return validResponse.VisitDescribeSignUpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // OpenReset operation middleware
 func (sh *strictHandler) OpenReset(ctx echo.Context, params OpenResetParams) error {
 	var request OpenResetRequestObject
@@ -13019,706 +13359,725 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L1Zcxs5tjD4VzDsG9F2TUqmFstbTNyP1mKrrK1Fyi5X2VcEM0ESpSTAApCi6b6amO+nfDERE3Ef+uHG",
-	"fftm3vw2P2N+yQQOgEwkmUiSksqu7rYeRDIXLAcHZ8NZ/tqI+WjMGWFKNp7/tTEkOCECvrYyNSRM0Rgr",
-	"on8nRMaCjhXlrPG80RkShOOYjBVJEC4epZwhGQ/JiKAH5we76NnGRhNJEsONjY31nfWNh+uNqAHPYN2u",
-	"mo5J43lDKkHZoHFzEzV2OVOEqT0qx1xS02FV/32aEsTwiCDFkcTXBKkhQYLIMWeSoIwlRJhR7Gzu7Czs",
-	"do9c05jscn5FKybcQjHcQWqIFRphcSWhu57gE0kEwuZnJon4s0QPupeXr7lUazhVeC2BlrsR4gJ1/SuI",
-	"XxOBximmDA2VGj+MUPe1UuNTlk67CLMEddt4RNpUkf/tCH/qrqNDJdFEcDZAYyzlhItEIiwIinnGYCnG",
-	"WCjUF3yE1JBLgngfSSUwGxAhF0Fgv4MH1aDWq6umSOGBbtCCmWciJhHq61kd9teOsYqH3Yplf7r+dH3r",
-	"oR47otLAr2jErJXiqPtqv9OFxsrNaygktN8nQiLah5+cpVPzfaqGlA0QZabZvL2EExkhyuI0S/QDE32X",
-	"SqSxPVMkiZDM4qFeNIx6OMUsJho4gvyWUUGSxnMlMuIDa4yVIkKD498+NH5prj3Da/2Pf93avPnQ+JdG",
-	"VAVLIbjY5Ulg78Q8IQ4KfUzTTOipKtTjaogSzs1ihcfzL4L0G88bf3pU7N9H5q58VHStB3IgYDslR9xs",
-	"z+rxCJJQQWKFFBYDohZhyivOBym51yYPEzIac0VYPD0n4xRP9bRn2+1qOHT12pfQZwat+lRIhWKcpmhC",
-	"1RCpIZWo63Ww9oZMuxGaDGk8RBMsEeMKJZwRhAeYsheIpJIg3JOEzYybsGzUeP5LQ4+j8bFq4e8VKOdY",
-	"kSM6oirU2ghTphFcT1aazaIhIEnMWSJRxhRN4UqqW9EQI0qiB4nAfbVGieqvabqDx3RNYEXgoTXLBNY2",
-	"Nh6uoxYAwUHctEIl4v3+0mM/4ymNp9UzgAYjvRFhBmhMBJpQlvCJ3tRuGl9nvOS3jEh1uFc9UpoY9KIS",
-	"CfOkIX0pH0iA+1jwXkpGSJAxF0ou7k6JaauviJjvr23nrTiaYKpQj/S5MOyNkU8KaWI0Gs9gj0eiNIH6",
-	"+L9WE6Y2kZJyFuJzHcAeeMRxvBIz87jY6uxrAUjadMAOa0dmR+QWQtIBW6Nsht3aq2tmCFRJdLjn8d6q",
-	"2/c9kw6/IuylYSzVM1H6CYlS0lcIayyA1dWbYB3pXgG3zJ7oTdEVmVZ2SZkiAyKKPne5VLUdxkNNeJKc",
+	"7L1Zcxu5ljD4VzCsjrjlmpRMLZa3mOiP1mKrrO2KlF2uslsEM0ESpSTAApCi6duamO+nfDERE9EP96Gj",
+	"376ZN7/Nz5hfMoEDIBNJJpKkJNt1u60HkcwFy8HB2XCWvzViPhpzRpiSjWd/awwJToiAr61MDQlTNMaK",
+	"6N8JkbGgY0U5azxrdIYE4TgmY0UShItHKWdIxkMyIujH84Nd9HRjo4kkieHGxsb6zvrGg/VG1IBnsG5X",
+	"Tcek8awhlaBs0Li5iRq7nCnC1B6VYy6p6bCq/z5NCWJ4RJDiSOJrgtSQIEHkmDNJUMYSIswodjZ3dhZ2",
+	"u0euaUx2Ob+iFRNuoRjuIDXECo2wuJLQXU/wiSQCYfMzk0T8RaIfu5eXr7hUazhVeC2BlrsR4gJ1/SuI",
+	"XxOBximmDA2VGj+IUPeVUuNTlk67CLMEddt4RNpUkf/tCH/srqNDJdFEcDZAYyzlhItEIiwIinnGYCnG",
+	"WCjUF3yE1JBLgngfSSUwGxAhF0Fgv4MH1aDWq6umSOGBbtCCmWciJhHq61kd9teOsYqH3Yplf7L+ZH3r",
+	"gR47otLAr2jErJXiqPtyv9OFxsrNaygktN8nQiLah5+cpVPzfaqGlA0QZabZvL2EExkhyuI0S/QDE32X",
+	"SqSxPVMkiZDM4qFeNIx6OMUsJho4gvyRUUGSxjMlMuIDa4yVIkKD41/eN35rrj3Fa/0Pf9vavHnf+KdG",
+	"VAVLIbjY5Ulg78Q8IQ4KfUzTTOipKtTjaogSzs1ihcfzT4L0G88aPzws9u9Dc1c+LLrWAzkQsJ2SI262",
+	"Z/V4BEmoILFCCosBUYsw5SXng5Tca5OHCRmNuSIsnp6TcYqnetqz7XY1HLp67UvoM4NWfSqkQjFOUzSh",
+	"aojUkErU9TpYe02m3QhNhjQeogmWiHGFEs4IwgNM2XNEUkkQ7knCZsZNWDZqPPutocfR+FC18PcKlHOs",
+	"yBEdURVqbYQp0wiuJyvNZtEQkCTmLJEoY4qmcCXVrWiIESXRj4nAfbVGieqvabqDx3RNYEXgoTXLBNY2",
+	"Nh6soxYAwUHctEIl4v3+0mM/4ymNp9UzgAYjvRFhBmhMBJpQlvCJ3tRuGl9nvOSPjEh1uFc9UpoY9KIS",
+	"CfOkIX0pH0iA+1jwXkpGSJAxF0ou7k6JaauviJjvr23nrTiaYKpQj/S5MOyNkY8KaWI0Gs9gj0eiNIH6",
+	"8L9WE6Y2kZJyFuJzHcAeeMRxvBIz87jY6uxrAUjadMAOa0dmR+QWQtIBW6Nsht3aq2tmCFRJdLjn8d6q",
+	"2/c9kw6/IuyFYSzVM1H6CYlS0lcIayyA1dWbYB3pXgG3zJ7oTdEVmVZ2SZkiAyKKPne5VLUdxkNNeJKc",
 	"0d6tR4XTXS15hLpUOEUsG/WI0GumRSWfKxsJRdNeYOCwswxFX9y1yJiWTBfyCBAStTgA/cScKb3GmjVo",
-	"qUhiEFHkC8TVkIgJvSXZv4kaKWVXIDjvkZQo0jo7fEOA6PExEcARDpPG80bi340aYyzwiCgrc1P9xL/k",
-	"QOjxZPqnRzSx4ql+cRcrMuAi2HB+f/WmOwU8Qq37j6zSwSuijsl8owO4HDU+rUkSZ4IqmFaPYEGEVj8q",
-	"GgQsdm22MUt6/FNlw+7ebOt4TGFd5lq+IlPX7uzunWu89MDKPRxRqVoxSOxyvvnUv3tL2OgeLJ0P9JDf",
-	"vW0PfMAzVdG2uX7LVs+5wuGtI/y7q6DfxTjBdVsnK99fvenarZPNPbJ8Bzezj1rMCAkp2Nz+s0Q0WUct",
-	"pqUWZXUfTf8wurg43EM9knI2APmCcfeSpnhUNzTGatiIGlqz1lQ3qVVE5nlfKxlRdoYHAcY3xgNieUJk",
-	"FNWNvOffMgLwt13rR0tkOCF9nKWq8XwjavS5GGFl2MLWZiNqjPAnOtJkeqMJf1FjRJm9ElXxkJdZMiBB",
-	"UPbgLkAycgq1u4qUIOR28MqHnWXwZBl+et+MiJR4QGTp6bc4pYkxr2h1kSTogW5Aryv5NCaxIslDgy8O",
-	"jUPziu19gyN/zDkc0FQR4W/Y8jxAXPH5dy4RutmFUMrdP0way8/IG1ImhFYglxmSk2li+05wSK7NZfX7",
-	"fBDFuPYqjXRhMCV4asaXW6wUHRH0mTMSGqYmYtUwo5Kv2bshuO2zZJnhZWNNkuwIFVlHLfgELZ5nmnzB",
+	"qUhiEFHkc8TVkIgJvSXZv4kaKWVXIDjvkZQo0jo7fE2A6PExEcARDpPGs0bi340aYyzwiCgrc1P9xD/l",
+	"QOjxZPrDQ5pY8VS/uIsVGXARbDi/v3rTnQIeodb9R1bp4CVRx2S+0QFcjhof1ySJM0EVTKtHsCBCqx8V",
+	"DQIWuzbbmCU9/rGyYXdvtnU8prAucy1fkalrd3b3zjVeemDlHo6oVK0YJHY533zq370lbHQPls4Hesjv",
+	"3rYHPuCZqmjbXL9lq+dc4fDWEf7dVdDvYpzguq2Tle+v3nTt1snmHlm+g5vZRy1mhIQUbG7/RSKarKMW",
+	"01KLsrqPpn8YXVwc7qEeSTkbgHzBuHtJUzyqGxpjNWxEDa1Za6qb1Coi87yvlYwoO8ODAOMb4wGxPCEy",
+	"iupG3vMfGQH42671oyUynJA+zlLVeLYRNfpcjLAybGFrsxE1RvgjHWkyvdGEv6gxosxeiap4yIssGZAg",
+	"KHtwFyAZOYXaXUVKEHI7eOXDzjJ4sgw/vW9GREo8ILL09Buc0sSYV7S6SBL0o25Aryv5OCaxIskDgy8O",
+	"jUPziu19gyN/zjkc0FQR4W/Y8jxAXPH5dy4RutmFUMrdP0way8/IG1ImhFYglxmSk2li+05wSK7NZfX7",
+	"fBDFuPYqjXRhMCV4asaXW6wUHRH0iTMSGqYmYtUwo5Kv2bshuO2zZJnhZWNNkuwIFVlHLfgELZ5nmnzB",
 	"MI0ESYzFbTLkWsLDQfgSluzdZezHnGm2tTxw+1TGOEUj/Z6+2J0SLHJzwyiTWqFDWsiMkOI8NG54PzDq",
-	"OZK3uZDamcm0CRbxUrOZgHDuPYVAPTDbx5hdrTQtzbQV+aQiRAeMC2OR0LI0S8BMzJRcR6AS0NQYvr78",
-	"p7FZyueIKjTCV0QijFKidVh9X+tlfMJCwJFmHj50RvjTEWEDvVaPNfUPrWdbYaGWgYAl+hYZEWcGH6dI",
-	"6hYkwgqNaMLoYKhW3UzQwp2wsgPXl0dK3c7M6rxA3R5XQ2N01WpgYLAwhGWJkyfn6CGawXrjfk+wuMVm",
-	"0lsIdHiLGl3YHVbLM/KN09qqpqBfX3IrPXv27Km3mTabHi65/TTL4gpW+UvjX8ZCy39qana6lrp6BKVE",
-	"go2SId1gI5p9rKf3CrLtW/Go8dEyQw2BABXSe8oQGouBWoEHHLSAi3FKWILFC3MXWIdCnBGt5Ft56qtR",
-	"ID2iagTQ89CL5Ey40PWLklXXjd1Md/HoV1vzZ4vWfMZGbTWU2UMiTQTNqGHIKdUjjoecSyIjtKHZ2+bj",
-	"x+iaStpLCWq1dw8PwSaDYy3iawojiBJTZ7gmSGpKe0XMFcrQ5jYa8kxINAS7tbWRItLvk1gBwS0uGmMP",
-	"UNgBUdIzjufKBjrtI2xs5cbqY2GuN6QgOJERwoWhnffRyFgiMUMbUXNzG/WmikinX0jFBUmeW+u8nge0",
-	"Yczq62jXWZechbHcF5xkFc3A2DSmGpyOrP1zQqRCG82o2WzmAzOHYFdkXGCDsQoX6DBj/g+xjs3HjwET",
+	"OZK3uZDamcm0CRbxUrOZgHDuPYVAPTDbx5hdrTQtzbQV+agiRAeMC2OR0LI0S8BMzJRcR6AS0NQYvj7/",
+	"u7FZymeIKjTCV0QijFKidVh9X+tlfMJCwJFmHj50RvjjEWEDvVaPNPUPrWdbYaGWgYAl+hYZEWcGH6dI",
+	"6hYkwgqNaMLoYKhW3UzQwp2wsgPXl0dK3c7M6jxH3R5XQ2N01WpgYLAwhGWJkyfn6CGawXrjfkewuMVm",
+	"0lsIdHiLGl3YHVbLM/KN09qqpqBfX3IrPX369Im3mTabHi65/TTL4gpW+Vvjn8ZCy39qana6lrp6BKVE",
+	"go2SId1gI5p9rKf3CrLtW/Go8cEyQw2BABXSe8oQGouBWoEHHLSAi3FKWILFc3MXWIdCnBGt5Ft56qtR",
+	"ID2iagTQ89CL5Ey40PXzklXXjd1Md/HoV1vzp4vWfMZGbTWU2UMiTQTNqGHIKdUjjoecSyIjtKHZ2+aj",
+	"R+iaStpLCWq1dw8PwSaDYy3iawojiBJTZ7gmSGpKe0XMFcrQ5jYa8kxINAS7tbWRItLvk1gBwS0uGmMP",
+	"UNgBUdIzjufKBjrtI2xs5cbqY2GuN6QgOJERwoWhnffRyFgiMUMbUXNzG/WmikinX0jFBUmeWeu8nge0",
+	"Yczq62jXWZechbHcF5xkFc3A2DSmGpyOrP1zQqRCG82o2WzmAzOHYFdkXGCDsQoX6DBj/g+xjs1HjwAT",
 	"3O+NqGRY/V/W/vcqw+osQfAa8Ha6HPIsTRxJIKOxMsqma36eJoTwxIjJh304c5vHw2Ngp44c5Odl/sEa",
-	"koqmKSCRBrHZY9I/6ZNVJ7hb6xvrGw/NAnf3O3jQ1a9ihggWKSUiX5EISXJNBLZHMDEfjbA0VtgfLMdh",
-	"03V0mpvdZg90tjc2I4vO9pAPjJdsoBGjhSYEX8F55IPuu0cfGv/f//F/fWh0HyKmO0UjDRYiw7hgTyuD",
-	"9vMPHxSKPv7w4MOHH/79wbtHD//1Q+OXf/vQ+PjDh8YDuPnxhyh/qHz/4Q8P3Z3FeFK39hilVAL189eE",
-	"MpTwTOPEbxlXxID0B4MPx5imYJqqpq+ckTWQTMDgUui0ZIRpmPlDe3XaYGnz7MxunvvbJzVMFqBluzBM",
-	"849uf7iLBLGxkvhwDsdR1m4Ukry0pGXNQDm7BaK7jvY1+GHfsixNu2hEMJNgQLcvyBD47P0ZVdvbZg90",
-	"i//+4YP84d/tkXpr7eDjX5/ePFjzf2/fPPzr1k3p0sbmzcO77q6Li8O9hg+iNA0eJlgJuSSiRmjIJ5bc",
-	"MA1DIohmQxGiTCrNziwkU6w0y9rUHAtIFxdXPc6vgPgKzkfQ/EbU3H4aPX6yHQRnmlYjYx+nkuSw6HGe",
-	"EmztqTAxEMn71oBYnt5rPtFKtX0A9YiaEMLyldU0VxMhzdK7KRnILvi5TPgMIIxmSw3LseOKUJezmMAb",
-	"WhPK3T+sSIOlE1kdmfPbDJKjfC4rKSR9Io6oVPnxXNFTyEzmDeaPbCm7kESEpmCV0T/o2G9cX8aundv8",
-	"ZyRqjYyKXhPUOjvU4mmUG4M06mh5lSpJUjjdt5ucmhHFgmBFkktcQfXeDQnTUvEES2Sf0w3kk9DKN/DK",
-	"ynkP+Nr8RS60iPF8+yZqkE9jKois7dk+A+xbk8Fg91ow1kTaLdCywxlRZTinow/5EHduIjhyqMKZK1IY",
-	"hhcjgG1w4yZqpFiqy0wG4H2oJNJPAFeJjJGPoBFlmSLfAgSPbzS/llckCbkWaiVJS59m1IWCVgeHrRu3",
-	"t6rmr+/Uvr6p94QvCADUocF8tJGP1jNQLyFecUjNe7+SWDVuIrvJNCEMHQ1Y20F5y8n5vYXH9FLfCZ1C",
-	"wev6gcgpbABRIESKjOQiom3JwU0+CSwEnpZxbgZY+ZAqZx4Sf94B1x5xpgmJBA1S82+jdnqG+5nppymf",
-	"nJAB1vOsbFRLA+bAyJwSoxGearGD2ZfWUceaNrAmQAnVW0Mk8BhlWjcCE52HL46v+zDQaNwLeZm803oX",
-	"VmjEpbKMOaYjnEpnQ/PnZzuxkmN5S/0qOVs/Ke54eyjmKa+w5rwmn5C+lQkQbRIqx6kx0C/eygsIl0X/",
-	"1lcl6hubuufg2U9nWCCLE/q8Q9VaXkHjKlfBw5gzY2O/T/g9qSH8pZPjVYk/lXtOGA3tBZpLf07PsB67",
-	"AyqVOS33F60G6Zt3pbKwmweCyAD5GhMRE6a0nmgX0zhr5pZmQXA8JMkL1PRPpnKHTl8R9JTAajOym5XG",
-	"BdNEa1TjUWUGgkdOU8NI4mvKBtJHuACSLLe5w+jzNB/iXjAmwA4QTu++Hjt/ljOKBWzFwKhjDjRKfNt4",
-	"adTSFScKgAnqnggLdK1l+KQanfmEEbHaftyoEyPsWY535tzL3ZgMMbckaQYbSyvvb/h8+D5p9sHp7bZo",
-	"hnHOcWo9DYUHA6eOFJy7+rgLMG46JtYG6bYA6r5rHR3td7p6sxqvRjmMUA+zK5DprqlQGU7RRMs7Sr5A",
-	"3Xbr7eHJq3YX+O8QX5N8Q79A3d3z/b3DzuVu63yvW6jG3pOOqfuhBM5j0IykETVsF42ocXjydr/dOd4/",
-	"0Ze9xucdC2eVLNNoQwMjN2SYDiJk249Q0bwWrP32bwp4Gr8lkGWSBGJscHrmyTh2h5XBvQu4L2ehbV2u",
-	"CxEJSYWnKGPeXvlW8hM67FvWIzUB5wgmhiZDmpJS+1TmbUfGYJ4QCD8yzt3gHmo3vw02ENiZrV0bWBRB",
-	"UXrSWqnBvZTMELoKpvZ0VVnqOdqK0HaEdvQaP0UJHVAljW6srzi21P1Tt2ogng3uT//64Jfm2rPW2oGJ",
-	"aLn5d//ndvnnTvnn07ARDjP9HVC28byxzxQReqXMPFzszZ+293f3dsHgpfGisa/n3SMoY/CkQDEf8eKp",
-	"m9Xse0PyCVuRFznStsiGPP/Ox5sZgc0XA+t4zYmF+W5BaksMZ0XBr+TdULuiv/zbhw9Zs9lsrsHnxgF8",
-	"PDkwP5+Zn609/bG1Db92NnY/fMg2Nh4fwMdOU388ebltPh7rj6fNl2vmc//Dh2yz2XxpPuyvA/jYfLpm",
-	"Ps3Vnab5uQN3nzZ1s1sbO7rZg/0DffHgoNWEj4Nna+bzZfjUpAqltJqWUnN+5c7KFPmkKlAKI8lTjNIv",
-	"f2MEo8Q8x91bK2JXqN9VjilmVKlqkRZOjDeazRkThIcNTsj0zlxqkOPBL8isP6zxztOmWT+7Us2W+dg1",
-	"H3tmNc3iAnJsNZvNjz/8fWPY3QHw977DHv7rH2WP3dc5+cr7sbqLZffrxj0pa5ZhL2ukyXUAsFfNOrDk",
-	"f+slZ5aNoByylD54z4eULhoo5kzPBqKAjDFYjklM+5Qk+p5UAlOmZBnsO6spoFoQPGyfoqc7zY3IxPom",
-	"eOrEI+tMWoKr53cXgNm8vvVkSd3TyQMBHRSMvxV2S0Wv83DSFUT1FhIkIWREEkTZNVU2bn1Ar4kEd41P",
-	"5jgMDonA0KsFV1lh6jWvX6pqv4L2kAu1ltJrkqAf33XMgXr37LTdQY/wmD663niEMzV8ZEazZhrrrtcb",
-	"lGb1V38EldbdJHHWnBVA1HGuDwib92f0mjlIwMMLg6/hobrpmGaq5zGi7EJWRYS2zEJpJNYPGZsZF+CE",
-	"qnePXsGEc4EkIYhWDD5oJu4UgYjlvcDUznajzmb15CZafMjmvGIhVpMkKBvfk+lEq0z5ilTYM+2aYum8",
-	"yRYZBam8NAcX8w0eeEqjzOSYsGSRmVKrCuMUs0X4cpZidmJsMyU6p2G2DFnR6FJpz8pClt7SsfBKZt5r",
-	"Imh/ehmAuq+1l/cVlQhepYuA9nh2r9hREbupcqD4qzUzLgv2kmGrQNLabVftNHTKrNOQNQbrQVTQybQ6",
-	"TF+3a8LadRvrtRtqC8K9qh2XqFyiAY3GEHS7XDxuPpNwi9sWFWUYlwpfbTfA5Y74cmK3yimfGUvkXLMM",
-	"0N2kKxd3PN7VzIcpitO7swgI9LeZV4xIl/IBZY4M4/EYyPD9MQ89VdNdyJ3N3I0M95qiFOTp0t7OW1jl",
-	"8DnfTe7lAHQh28iq0glDRL+WH5YFwWadvi+D7OuAC7Td3HxechH37LAr8DNw3XCzmYc0WGXsgKXCKpMv",
-	"bKy4kXpM9oBtLWtub2wBpjz2XZQXug5YUbuaApnoGi4iSHyDejwBSRbco1BPEHwlkchSAv7a4FFlbIH2",
-	"VTAnERwPUU+A96d+Vo+IM3Labzz/ZS6SM/prsY9nb2nt4tDc3JjZvDcfZ+gRI5/UpSB9mqaVUkK+gBMn",
-	"LkCKC/MGovKexIUdjx/XYJB+pHahnnjb5DKuzLZQblDQmPg+lfX09vFN1DDIFc4d9LrTObMYWN/YBpxr",
-	"DQROyGUm0nrYC8jCpHUn4+EPYmEtKJ7Okgxv4AU2B8jGmeB9mpIwW0GTIQf/Qz4YgBYzTxyCG6aF+vQT",
-	"SdBAEKK1nPVFkk1WKXS/WziCexVAwUXmpNIMeAD+SAvPtrdqDvhvL/alODSsI7zMqLYrDyQdfylm7fVU",
-	"eTIY4lQODewyBhDu3PM0uIUy7bkpLOT1ZU8R6xjRaJ23G7MtnwnSJ0KQJLfzREU4hk3f1nUnCN384KR7",
-	"0d7rRqi7f3HeBdfs1nm76zxscSq574hrjzn/HLAlUcnXtjc3nixl81jSGgSWnmuc0gQdtk9164V/TGzI",
-	"wyqm8dvLTqUtVWudmVHBtgDv2SDL6YtbRiIbUXh7uXeeQ9yGHpKMEPkEGaHy7FyaIcsiSkwSca3pnaCK",
-	"2DDZ8tLlL7rLNgyXEmmOoNWQUAEbEZyqjf7vTqBhwIQ1Ir28H5dZ5YKPHjkQzHBSnySsAtbtWnn2wsDQ",
-	"PbCOWgqlRNOYpy6wzYs+Kx2K5OLvFWVJSPitOTV5ukqkyhGG0GeBJfnynxglpKfXlBGBcIpGhHGJnqLY",
-	"Do3Ixs2sikZH5DNnM4jVGhFBY/yoJQZaW2H40ctMt3XZoqIC6Q5bJ60i0NgcF+KpQTIIkSxLThQzDJLT",
-	"GvS8koFzkWawLBE3hNimnqnh/EUWOxMlaPJj4TIV5mJ55StgvASDpc2DZfuKnJ0KpOfX7c3HO+uoK7Ne",
-	"17mv5Xw0Qt1fFe36b/9ZAhG2brh23E9gXcDLORdx3cwIS+RCucAJJ7Xa9HgMuvQi3Rl05aAd1TZS7eBo",
-	"jCjIpLwbkGSNMgBGhXvHNVZYXFRJnBfnR04YHtNYZYK8AN9vE2GDUh7jdAlXtuX9HcNem/O8t3YlHt+3",
-	"vfEfV9yLGoKnC3nDuX6mxFdWFhNLjmzCtFcgXyWKZwlV+9ek6syuxRC5JkUEHNbPamSvwPBY8YDCkNAE",
-	"UfUc4RKlMCmhuDDiGmacTUc8k92FkMTF2UbFnoT48j9Lh31AZGAzLNRhFxnu70nt1oieEFW5bQ4yAQZj",
-	"c7+eDj6rQXVYtNvhupYWQqlVJQSxwbGhJEwRa1Cq3Y02M+glDbYK9y1WLLVYT2+ihswMAlcoumNJskRj",
-	"k8Pasr0y5iwmgpFle3NHD5d1dAVR5RqWkU3EXAX6OxHvx5XkoBT9AqsX2c1YjLuAV7F9SkuTo2Q9hQgH",
-	"ytiITkA8uQS5MA/WYK+MXJsrxskU5Awimj5Zq9yml8BisVHdDq8aGmp4Jvg1TUJywdjeNfqMlwqeFPKS",
-	"r44cne62jhpR49Xp6auj/UbUOD7cPT9tnx50GlGjdXZ2tF+RYDNq1CZTzQOXbJJTsNJbS97MMShNU8oG",
-	"l/E0Tsklqdr971a0Q96/O3vhZlhj+L79ua0mfFokvYTs0NY2O9/BntYm8gTSrJy4tZRKpkZQK3W/IB5P",
-	"Ky3p9PK3jCscyMnnHG1zhUAPfcXpb93hZHYTiLE9AF7OcZlK9JkIXn/wOSf7zC5/fqpZhlJUgdBVi+uP",
-	"umqbm1SIVfwF3tJrblJpGzE9TwNmI+VgUBVSUo1zFDR3y8gziMYqEvnVpjlcSSR4/K0CzOois7xElCvL",
-	"N6Mls0ZZUXUmZ9Ti0+pvEzXz9N6DZrTYM10+MdWiM/MqyQW7QBqXVcvmpyplpFwQS7NMwIzZyieVp0et",
-	"YueCfYMq6TKaapaZ7/Xbb2vT2gvUtPmGhImssEziFnt9x9vru9UREnrJTWTBC9T9UxzHkBaOKpshiy1W",
-	"V/M1qPbJVxLRmLMXqPsO7LErtf94BWLl2UK6F8xZeT+TpHvv4rVPQ09uH02piUA8pGkiQlmHZNYrzNVa",
-	"C0mIIAnqTfPGl5J0PbSu8xcBfRMqbLTHJISk1iNXo7sq8kmUBnpLbH26HB2361wEj5p7977I4D6SR7Mu",
-	"G+3qchy7vIoGTKAIm2SrBiLl8NeKGSwhiTaBUtoiJkFFXJVHBoVyzLlA85br9EzLccsiSCH33geKPMlP",
-	"+Of7fjk13JgJnmlZzVuc55C0e4KeNiP7baPZdAmsms0XftSXvxpO7Tp904ga71rnJ4cnrxpRY/+n3f39",
-	"vf29RtS4OHl5sfdqv7MfCECsjystsa8SQZml2zNk1uOIZiXKG9fHixIS59DzCE9YpL1znKMD5W2iHBeJ",
-	"v5F3nNVcEAvgSWl3DglorjebzXuMC8gbrjzVNUXcrh3ZaMwGUtQxx1NGyvnI/ixReQfO0sulj7W2VxCP",
-	"Q0lVZ8ldfUrUwNACfpwriqMrJDfd3F5lLFuVgQnh3OyejMn7mnbyEQHb46cxcW5wM+4S/xxJRJ6BKTwl",
-	"gY5b6QRPpREMKAMXvq9pc9rYCMakHmUxTQiIwLnM9rvlIZkrT7BiIpID+qnOMqM1HoeJSJA4E4s80u+U",
-	"bMR4dAsCWRArmzB3S4egio/XUnJN0lojxp1W4OmSQUtum89GGGx/u4wZzXtX/qvzbuWqeDlzhsOwuXQZ",
-	"+TKHE2EUu38ZRd7Bfi9wfFalzJtBGGV+VladIbpBpU0D8Z6UtpxLLFLZvrOAWRYwJIJ8J///MOR/4WED",
-	"POWVoCqnCPrOQ77zkFke4um/OZatwleWi3ar4yEJDh3UeQ6qtwoOW4pxQMiMwou31oAcEzgsCy8XTMW2",
-	"97FG32kPsSCLjUaQg6hiE+YlRxdx56Ussy9Q91QJLk1+6pyuFWYgf+/XEs54Gcv6s2281Xu6kvF7qz4g",
-	"0QfZrc8CZ09OyzYo07ubYd3SLpFizGdP5fKh3ZenndddpKDwAqGa2fjWt8OT3dPjfbC7ne2ftPU3/cLt",
-	"Mn4ZnTpyCw6ePT2uhg2//NvdDV858tzC9LWyPFeXoaqcgeoPknEKbJpz0Q5DmGBC0AOyPliP0J8ODh4/",
-	"2dp6OJOHZMWX53JQLS+ofU8b9Q+RNkoOuTA1ojF4vpPfMpwixdFjPwhixbCaW0rLy2e1C+fD3pwbewWy",
-	"eiEXm9+TWn1PavX3ktTqj0YBUs4GVW9u3o50bNTqox1To+v2OunSBzg7KyZeCumh1ZmXdq3+FapLAZMs",
-	"1aT4gxakePxPWpDiikyDLbpQWTnkE2ayvTp7W32GhrqSEVyMjM8EHN1A2wsdj36vahFX9iy4qmbEgiIR",
-	"XzFbikta9c+SLSVcPbpVqh9w2D5F25sbT0wsMCTz0Nq273Wt9QTp8tiNKOMCZYyq5xAjSxROZaS/mscg",
-	"xpFIJV1BPdcbdbmMXeFFE9IHkBlxQdbReV5gsch3zWwyZJ4QA0eXEhucUXqkb5waiCBAzkw6khcgTRqF",
-	"30UtT3ju4uAryyZQ/qK9p/Xli/NG1GiBo0rr4ET/PzrS/4/hymlL/7+A7+9e6f8/62deto71/5f6+su9",
-	"jv7/Gr4fHuj/8O7LE/h/+hL+v9X/z3XLL6Hflx1o592Z/v8evv+sr++24P+ebmf39T78N9/f6f9H8P1I",
-	"v7V78l7/P4XvpxeQ6ntX/7+AK2/h3Z/fNKLG3o/6rb038B2e34O+9l/p7/vnuvf9jh7nwY/6+sEbff3V",
-	"S/i/D7EUrzXEXh3CFZjdqxPd5qvOX/T/9/rK6zfw/0Q//7qjYfX6Qj9zuKchfHhkMpPD97/oJw/P4Xtb",
-	"j+pHaPPHU/h/puf1Zl8//wbymb95rZ98c6xbe3Om4fDmHP6/08+/gd7f/KxX4ailWzuCkR+90W8dneu7",
-	"R209qiN48hggfLynrxy/0ut7DCM/PtbvHkPS9GOA0vG5huoxYMjxW/j/Dp756QT+6zU9fg/XAStOoOWT",
-	"V/D98FT/B6+okzP9zAnA/PRYfz9raWif7esnz17pZ85e6x7PYMxnR3D9vYbhX1r6yvmpvnIOmHN+od89",
-	"f3cAOd/13TbgYXsXvu/pt9r7us32K7gOLbchFKZ9quHZBpi023Ad8LD9VmNO+z1c+VlDpvNa99L5UT/f",
-	"OdYw6QA+dwAynXO9Rp0OXIFV6PwMe6r1Wv9/9RPsL93yxftD+H8B//WqXcCTb2HHvYVVfgstv73Q8HzX",
-	"1n39BJD8qaXn+NMufN/V8/rpFK6c6f/v9/V8fwYI/HysW/753atqg1dBjaAU2L6tZ2YoAyh/ILlfMKpI",
-	"gloC99D+iAoIMUqoGOKRk9r3vvxN/9RSesqlfYpL9OW/C9wjEl0wmnAIyNfEpLKXVn+gBWUMH9Q13OoP",
-	"MKP6KmYc3j86Cryf9jCjmKGUXLm3j8gVwvr6l/8wnR8HptgSIwIvJ8KblMAjhOGO6fq0FXibDXiKGbqa",
-	"YPYZu9ffZPoXwvom+fKfponzdmgAJvkAQWMiuWvijEiOsL1lGrgIzSCTSuAU5sDTFFzc7dL8V4oFwvl9",
-	"0867V6GBZD3MUD/lgjLXxkHKxZe/MYRF1sun8nNoIT8T0cP0V71uI8yM7COhOi7TLM/cntqBaJZR2cxL",
-	"LhnFa6+J+EwG/JoySP5wrWUVrbyNsLgqGhYxL91NCDLvoynyWoAOXwYg+BKLHk6CAOzBbcIkOEJr7hZo",
-	"hQ1SnBA5pEjhqxwbOvgKo567+eVv0MjrmaFs5Y0MBaaMooQybyD6hx4Hocw2cHhQbqDpGshExmAufYFZ",
-	"nK+j/sFRD+7aPfEytCdeEjHKkiA44K5DBs3UqxsRGSM00IS+59Dg9GUIDVJ6DVhrXy4u3BgBovY1dHyd",
-	"8DRHFP0D9UotnB+FRo4/U9hPguC8hXOCU9QTWNJ8T2vBJYAKQzyqwachHuVtdAKb6eUwU5gRSRAbZKkS",
-	"WU6dXpmfqKcfcGv57iwEDiUnmGGGxlma4+RZlmLU40pmDhjvQ8MgKRaZBGhkPYj3N+DIeilHPUpSLkQm",
-	"TSM/BxEqpZ9JCJ1SGjtoaGGvsoVdzGp2aAx33Q7VsmJ1IxwosiSVeyPmPr3WomZlI+8OzxHJRI6V+5ng",
-	"6N3huXkp0HN7QqWs7FVm9LPt8F24w6o3XZ9HM31uu9kOaUowAy3FUxrQg4uDh64pzZ1xoolmn48IUxzF",
-	"+i1DL7VUXUljXMtzDMu8bKZz8j6wCEMKWD3NcM5l3mew2diIsh6Ft0/PQkuY8lGPVnbubpn+Ty8WtaB3",
-	"N7rGaUYARvMwucYpF+axvHEDmfPdUONSYXROYwzHW1/+K5/iLvxCsX5ACBrnyHoRmilw4/lZ6stmhm/3",
-	"Q3tlTNBbIhK9RkTGWcI9G2uWaB0Q7eIeNw9BWz+/CbT1mcRDdMVFxnAxFcE1Tx6SGKChtalKPNn7lfZ4",
-	"pkLMaEp7cBNmo5WxyhHsYUblEF0Jk0TJH0Gi6aMZQghf9viIMliOOUgm7pbpP0S7WumACKA88xxZC2ip",
-	"lc+07ljZwP5gOgYYjHkGwcJGQKU9gREZ0HFMYQpa66x+X1Al9FIyfNXPF+FE/0AE7pn+OwE+uq+GlI/1",
-	"AHpU5BN4SQUi6svf+BgQQGv91W/PkDr9sFaKKx8+oL8GaXSfTt1aa3W6+n2cXqWYJehQ6g9ZBbIRTq8p",
-	"c9tH6+SVTZ3pN5FURKRG6fGhbi8D3LU+X9nCK8LFANQKLHKt5AgLigb2Dkzm1euAYP9qiBnW78ckyd/f",
-	"JQlFWs+xfPvVYWD8r/RIU4VFFQwG7ib58p9mEiFR7hU2tC7BKZb5KPbgFxrggl6+Ogls4lcZ1bJa5Q4e",
-	"mHumgc5fAkPIsCIjrNWk3zKiPhci1V/MTzSwTygSm6beh2aTTY1IVIlhA33XwvX1m0ATrzkboDf6X2Ub",
-	"Q84GVzxv5eQo2EqSCVA5R2MqcKF2wk/dTJIJJ0u87gRUrteYAmUY8EwkpJDvRELQ0NwzDVwE5IrXGRtg",
-	"oE59rbXlPOwAfnE0/PI/9QPQyOFeYIsfsoQzYkW8McXDQsYbU4youw2NHAWw/VAKTFIKhzRySK5Ivson",
-	"GbnmSH75j98ykiIKzxkl5vAkPCI7GkLmBmMH8peABnUo8G+V6hMV+LfMdnwe6lgYS4KgnuBPcapftprX",
-	"YftN9UY5jIkmWjRGV+LLf82xSwokzfKrH0P79Uc8wsCuKrHzV3sX1vPH0wAEfuQiMdOogMKvcNM0cPa+",
-	"eiY/4rHZZlNSiGiEoV/xON8ab/YDiPCGsClmSA5NmowcCkO96gxdgbUF+n/zKtTEVAymn5HkucrT5iN0",
-	"RcUg+/I30/vr85DsM+pxgzyUeEsIR6CjHnfGhzfHAXK3y0dchCSWWN90rOfNWUBgP+FCDdEbDkx7wnMQ",
-	"vuMMMS5iuGFGcf6uehRtngWbkFmpiXcBLHiTTTQFqcKBK7hl0PnN+6DGNR1hlnPiSnxMCEqxhGck2sV0",
-	"9OV/MGj054CN5A3+jK+GUmFGkSJskO/uDmGDjKAr/Bn/CvM6agXkwSPMgWZe0XFub6NjlGIuHWIdhYSC",
-	"I9IziF3BU1Pay8XJozcB9GoLio4wu6omTkQKmmL2W+aaOQ/A9oj2rExZBdXU3jVzaR+F5iK5GnKUclVI",
-	"J1xRlOobDkmP3gfQ44j2ptUUIqU9Y/U8Dinjx1zwGIhUpSl4hIXgjtQe7x2FGkkTfg0sNCvYZ4ZGPE3w",
-	"tRnAq4DZ9RineIDlFGneB877xmSsf1EtIQ5wPIT5H4fkgGMck4QbKknmYDCyd80wjgOoeDzFbKT307Qw",
-	"db6hWOl9Ye/B+yedEAjYgIOhSWUDQXOrZgd+oRHchhZC6s0xji1CY4XjwrwDv/QssEOE4/OLUBOZoMrw",
-	"C54NMjrNm7mAX2hknzDACCkKpp0A24YmYqc+H78NtpEmxngnsj6dYly00jcj0fdNG+/ehHFjQo1NPh76",
-	"Nvl4CC1gh5k/BRSuY/KpWmMcmRsGDj+9rX+bsmsi1YgwZSwwDy72DivsLvoxIemX/2LmCdeJmeT7MKDw",
-	"1EhslA0GhfHinLIBVTBNabE3ZK0/5p+1/K/HOiKKxoXEc2x+opF54rfMCbInIYpwgke0FyRoDO6aFl4F",
-	"RnNCrZrNsCdPn+gfiNl7poXD01ALMRZ4kGmN68t/iYT3ChHM/kbciMInp2+CrHtCQOmrsjcwLjIygJU5",
-	"OQuszAkZYzAxVuwCpu8Z5DsJmRtOyAT9TDBowdXAJPwzCJpWEDs9Pq+m8KcjzWXnJFk+cpLsWStgMTjD",
-	"DI8MRejhtMdzOL6EX2is7zucONsPrOgZERnsZVmY4ds8RWMinNX57NWb0AjGGUYaFk79vKKFRP2GMj2I",
-	"8Zf/CY28DpkAhjSl43Hl0Vpf37KWm7MQtz/DV9TIKhWLObY3LSyPQlDgKZVD9DnlalpY4TTTRmOeYqPw",
-	"nr1/FVK+sVE8ctUQ54rIX1qBYf8FK80GBZ3OLH2sb5iXz08D4z3nI3eYWmLLIhvZRTsPnXq0iegFtA6p",
-	"b5m3LwJId57J0CmDO184fxcQ2s8nmCUBmV0jm9sr7RDI2jhLqiAmcZYYgLVDh4dtnvIRXyAoSwwPOWbc",
-	"3g2Ng0zjIUlTTmUVzkl7O29nL2BYaGdJUNCVWWE3be+/CR1YkMSZXWc1WZlZw2/7VQgmlA3wmIuAoUbC",
-	"7SzXpNqhHdxW6+g1SYne7vMTSQhqY6Yw2ncnFu2j/dCAiBAYHREOxCQlHnHXFzGS8ATcsKA5bYcWfIRT",
-	"GlRwpb5tcSYk/7czQaF2RAhA5r7D2nYIPKAl1q+1KC136LCx/eX/5KjDR1/+A33Ims3NHXQmvvyNxXSs",
-	"R9grGPIeh2YxU1zxUb6Ab3dD+yq9xgkXoeMQae87ZtJ+H5rqVARM6JIKYxFq/3wUwmX8maJUq2YDUjiY",
-	"HLkLiMgMK3ey3nkdIFCdIaaoh4eq4IYKKUw9Xtz5MYAzHfwrdbxEakpAPcsG18owntIrAEHnOKAtdDJx",
-	"NSLMtlLhX6EyEXNHpTsnAcWvkzEqA2RaZYzElit2QjpHh7OBXgr8//7fmA08nUP/QgrumhbO34dnoolL",
-	"6ltOtaCnZwBr2ekEdk5HUCM6WzTt8B4e8KB1In98ap+Ext/VyF4dTCdzcqwxYSamWQVPuBX/Obji7LNh",
-	"pCFCoeAJGNFF63XAAesKvEEwQ0MxvWY0B9crQa8ZRllsDJYAtItXP1Wzx4uBYY+hkWSDAoUvQtz9ol0N",
-	"ZSIVTnjGaO4hc9E+WdAEegCZnhM8fVjbGnqQfPmb3uKDjBKmyENo/v1hYJoiG2R4ajU3KMvDEvKJJKCA",
-	"yZL8l5lnOSJwQJ7gBAr5JOQTTrABxPuAwlzuprJV8/676nP54n3GR5ThFE3wgJjOqw6ix4JcUwkO4a4D",
-	"s9wh1Lv43CMesckpTTZCmb4Fw3sb8vnbowOqMPjKfPnbdbHcL+1vlJgHTCOBIbwljHzOtJoSbudaP8NT",
-	"uwXeztIrt6pvKVE5ryxwd4+zAbo296gCgLy9eBtoArMMqwxdY5XLtG/NBX3D4e27difExUYc6w2bek5d",
-	"qWaD+joM/6dW0L8Q95zrBWWDKqobc6ZwLyXoy/8QuEdMcyHzNGFK4BS1+gI0992DVqXUq68nBH357/Ac",
-	"sq9B07uBke5jqdAuFrTXIyFNPiGpeYSgU6G3pGvzVciI7JobZDRNiJj1K4yhMcv9fzoNzPodkWrVKZ/G",
-	"sSYiboRnIYAenAVaO9Pvvd8PSOrviebF8+r1VF83ksTPQW0D5DY3H4ELkebc5BFKsLkHUPn5OHDO8LM9",
-	"2600dH32znZ/Drl8/kxHPdybwPrwNB/FqeDoM9zKzN64CQTJr1qE7sYLyWhnoxEW05q6ybKUcg8SPLhA",
-	"CC8f42waBzk8SPmkIsTH5MUbUZbJUmq8W6RA2DIRXgCcijIBmnzesQcojw4jDnVg7t6y+Q2XJaJ1rQXY",
-	"Xqgs6Ex537zwho0/uWXv8+m6zUwLoEbFQs4NtCrOZw/TdHohgyl34yEWA5JAWklAK86IFj+qEChNK/LE",
-	"7sKLELkzISJv8BaFEBIcwPkEQ3b/i87uXCDg6vl2bmzVMRksY5GnAFlh/BVJXKaNvKfIAq96geSwx3Eo",
-	"SkwaYuBWJpAGXQNd7VWmwNl3QfO9aUXUa4RSvVwrF3sp56CpyYyzWRAE2WI4nUq6sPH92ednEEUWBLKu",
-	"mRyyjqDW1Z2R+TMFLCtGXruCtyHcelGLequQksfkeQV6XpGOpzf1Q/eqQyIXrN0Mn7mpCp6UeJSPmTJT",
-	"rrvMYiKNURSy8iQ+tZ2vkmvSzn9nP//g7CfycbNyo5h8YeF8vUWxMz0hSC+mNYNy8qjq3JG27Yo8P3yC",
-	"RphNy2muDK+yCcxczsr1xqJEyMEq37cr07YRLh89O68gPFcvIe0HHxvGHXPWp2IkbaZv0+pcsmuvFGZ5",
-	"DerjnPP3QwHPqOWCdotsYUWk9ogquzRVUdFLZ2jYqMyssEcgI/jKNbgT8x4CV0LMwqAJ5V0/XinZum1+",
-	"Yb712aTqt02ijlOoCNxomZxoToVx2dPn0qaX5jZXZnVsUoP4uUFeaN7hKkh398j4y39JqrjeqBlOu5Fm",
-	"OftsAAeE3WO46GDencvO01wBDebkNLtAVdtrP1xh1Wa/L2UYeG4UvChfyc3H26g3VcSGuo+5lLSX2gy5",
-	"jLO1Vnv38NDPO2RTQaR8QsRajCVJUC9TEA2vBB2NSPIcyUxARQaoATHGMZEQMY8ZIkJwsY5aSI+qxz9B",
-	"oL6WL1x8C44FlxLys0GuAxmhIZ+Qa1NF0ZTXSFPdSRcz/N96X/6feEjEOvmER+OUQNVhuPGJra319K21",
-	"q2tc3H5w0Wmj7Z0I5gYp6eyGemgA0P3QwAx/aPw3+8Z6zEdFo/5FP9ZfDvnE1CnWg9OztpsCknFCDofS",
-	"ZnDZD5ZQC2CNx2r6kifTVUkAQwZRcppV7Pt5WUh3xJIxp0ytqooR+9430Mdc1xXUi6ghT2xKjVIJqm+n",
-	"cOWjXUrr2td7ZTdQmEoaoyPTIrCryX1FGaQNsZvsZb6HNKdPYP8YuX1IcEIE6rZShdegm+6LUoYRhFPJ",
-	"YW8WL/V4Ml0Hrw6TJWOEp2AzShKzci4dBWVAYy5tAVFXk/hS4StwSKZMZv0+jSlh6jIHA03IaMy1ODK9",
-	"1Kw+pSCf+5dHVI6wioeAZSTmzOyEyz6mKaRtoeyaKnKZsSvGJ6y4AJ1c2nF5z0n/LZPmxbsgyDW/chdg",
-	"RrGX6sXNKmPXRNA+hQdTHps3ZnvMGM7U0NSmMjjUo0kC4CgKDUYNxtVl3x6SjgB/L/UlnGpqa9qR2XjM",
-	"hSLJ5YgkFF/aFLmK80vQkhtRQ2BFLqFgCjFV/GlawIhfE5FynNiJKSIY2EAt/b30h2CZ36W955WPvsxn",
-	"ysgAa37rVV70mzIZjGYWvZ+xROYFbS55pi55/1Jg41EMVLlPxGXVkLTK540nfzYfmIck+c2+zR7spSAt",
-	"Neo6sqK2P0+vOSffe8uaX/Jbyy+ST1Qq6V/Ri1XZJNzIYVqoAKaNPF9xqR97qRiNvTDbiSnIU3rVXsoH",
-	"aH/jHr8mlzY1cn4VqiddermTJUn7l04Cryw+u19hTKnIfWSfilBCr2lCEiOqwmoB3b7GggKV46wq6W+/",
-	"OhtjbkyizLZ15xpUmj+4wdR3iNPUmSC8lM6iPsfwnfL3OuTOx1fJSj5polEx9GsipmpoatTaLFOSCC1t",
-	"QVV+iXDPDNuVJZ6t6260ogoOZe9EiKfJLQo12y1eY7XT7B+P6RsyrereZJqTfjUyS9BzbFpqIAZyJHlD",
-	"apNrP9WDyYtLy0pIa+3RqbIxEcxXm24JJje6cl3r2tIRZldXFVMzN7TWk1twVxqELYpbMwCvOKVLiT4j",
-	"FxY1NIp1cxaQldZtmYzo28YSZyCoQnWtwAk83x0JjzO4omV+eV8J9m8Mm67CG7iutVNX0azIQCYVTVOz",
-	"UZOiLqMaEmqOpYm1sq20isdaNalDIqivIHifpmTZNs/s47OVoYmUlFcJ3W2YE3IP+NgAstLt9nDbNFc3",
-	"uydOE+h46crnx3fOJ7nhAx5HKUkGRNxxG3dmeq5dh2ZJaVm6eTlbYEXVztSHAxhEsCIvSlsSgWlca7qr",
-	"z3e5qT6G8hPVOqmnnSHOjF4amYFOVx6PUXzrgD5nDfXoR7EtooIxlgjeDLALYuzthYKpeUriPEo6iJTZ",
-	"jiMjYRmgxCvm2SZD5Dqnd5ZPSZ9RVckAqip3/bshRwlNrF3UKYdadtRjTkaUUakEVlDPQ7dnv2LG2XTE",
-	"M1lbXVOTbmvTChgqUq1q/Fk6y9cLBKoIov3cD2FMhOTMG+Rd6pzfEyeAeryBAlYHmYBxm/uydsShmkFQ",
-	"m/kWyWEpq8x7jtXCHLDWDBDKfUwTR0ftg+v1dccra6p6tV9gpJFFygJH/HHkEK7bJXeo8I9XLQT+rs62",
-	"DqeXnkX9lieOdVVDoWzJber/b36rwmA794vegbqmG1rs2thcVL3+W5VlehKseqrBoO/Uj/zx4gLFwSL8",
-	"y5Xb9/ZTdVZw5lKCB7N/f1282i6Sf7cW5/7+A6T8viXCa2y8kNXQ1U0abMVfNav545qE4XpMIFKDXcjt",
-	"pfygTrm651RadcgkKYdT7oQOFrGVrbumFtfwAOPCInS1j31FsD6py3s+m/EcNrSHHP5u8OdYt9OPq6tv",
-	"MnsS6WmyFRxSwTQCMp3hedbtgl4TMUXuhRVPZra/JePqa9F3uLhnKCKlpYsehiQ+Xxdr6uhNhCZDGg/1",
-	"doODojEWyskqx+aMfu1w756kzI5/sqVRaOFe1AgMp1pV8J068DKuAMQLJX+pbGWwCq9Ph4fwzAIaU7UP",
-	"rbhquogK/PcnUd6dHvbU7cKzwkJT7RqABIm5qCrDn6nhmeDXFIa9wEzrPztjV8DXWGFxISqIwRmNVSbu",
-	"pzLqom2cm80kHTCSoGx8X6oaSL/BEgVngvSJ0KyoQnoP1NhMeDXOElMgYGYez1EXj8ddTSK6eEy7C6tn",
-	"kLCzSF6BwjHQhZsMGnvrzj7DsC9XuNAbzx2Yfs1yvU+A7gqpqitEHoBssZDRP4ZWZIzTtgIH3BpncM4s",
-	"kVSFL4551zrWSt2ErBfRoczwEMuzoPeaqz2Wo8cQhJ7Cjy2n1HOC0RDLYX05362aQjN2SrepOgzn69WO",
-	"DWASgPuFyd1SqwGVCqpqT6hRru9EOjaeQkW3VgzOYvMIoR/XsEsJyk/o64G18RhYDxtk1lJZRziP3HOz",
-	"lnVN9qtx9Agvg6JawGBc0f70peATSUQNynBknsw9PMwb9dPc3Mh7CDifzbffm85x7qqWNQkcD8Gtb46a",
-	"6stWAFy/j0rM4xSzhZVwU8xsWdRikTSABV989nHOywceG5oCawL3uXKCh62TFtK30edFRWLhGG+RycGo",
-	"RJrD/x6mh02NqhPSG3J+Vcnh9T6+OD8C6xggAY0xGK7rZ/asUkhy7nI+IbTM0qfq3ubxpQ+HU1FZsvF4",
-	"9xxR9xbK29J23T2yYdFolhmWSFwJTuWdM7tTb2NXcWdaFYbKlA/WjOPhjIC3it3c1Z4CbrVQwlhCp4KG",
-	"7rVaW7XUtIJstHk/Vp/VrXf3bNFpE8Jub9FZXZHVjLk1qDxIKqHShSRiDR68hYZkt3nRl2/UnzVbWAj4",
-	"y1m3eebOW0Pni+DkiCCd/IhfV1Zw/irHQztwPJSGysgXBhJzcvgCOfc8RPv+2FdyYq3zsnXBEwspw1c4",
-	"jJp+3bOoavO5WZ1csfc8fv0DqAJbFqJn2CVZ81bjh92bOju6LSDqBamkuIIFOGfNQIzQCFMGPmHQ0YoI",
-	"s2Glq7Yh9LUSin7unjmCMcb2aZrW9gwpTMxziH5NS76lcuVmfTQqHGnLUPSm9bEykHGmTx+R6khcyy/N",
-	"H3TxC50b2tsW72jfevVj6XxEqrb3nY0+fw8nqZHxNZjeOwCeLm+8NhrAve0tMFKFTV6H1QCuZghJ2KiK",
-	"VR4sOoOa98dCyRLQq8Lg39lOtbkoUu2ds4p4kIHB9vndFePH98uonQN+iN9KF7wC0V6+a5QpfuveRz2i",
-	"JoSwUujwvW6pZ0vWxvYI6XxZ7G/lBzDvlFYsjXeE76m7/tAil6OiIPQzTgDeMoY0VH9L1Uk0Fyt48bno",
-	"MnP2w1ZO+lEWiOGhW5wS1iX8iO4140e9kO3H2NXKPr9DHNtWdeKQ1aLZDjBNM0FWj2GEaDbHD8IlsGNr",
-	"T67188wj6madmEyqgsugXHzABdpubj4vFZW2T98Cq2BOsrqb7kwAXTcymS36lKQ2Fr4n+BVBGIksJSUn",
-	"11rIzkbPkDS5pcPDxqI0AzBABuNbJddARXALSU0wnOmsCrHq4kOCg3xnYk+ZQhPB2WDhbLW6cGnk70us",
-	"avBjsqKCsbrw4izXNQjqlL5a45NFr0u6QBum0qnDsJSUoe5Pa+fmytphUm9ae+Yt6GXMpVo0ckGLTCEz",
-	"hoVKFzbNhQYCJ+Qyq7JD++siCFIcDYiCWu2echsc/dOa3BeGinhArMLN1wSnVZ6F5SQiGI0F75F5miYV",
-	"VlkFmejyK2Pa1ELPtOs7WPMrKwtNa/2n53MLma6qJnEIxuxKlx53VMfz8zlnL15MqCsMSTwxS0Sv4XNM",
-	"+DhdTImsSFK5L38/Tx7P9+CyN11kUCo5vKPJkLvRIKoiWErnAt9deLxnbZu1871fW/VTcM37dJlJUhPq",
-	"Z4MGMEM9kk9vqbQ12+ZIMUSnTeIHq+DUHgVYD7WFqGCfA8iz7Ku6OT6r9yiCW4YWGodH3keZ1EN14YuY",
-	"JXZ5rTSAx+PUxrY6KiBIQsjIZjyyce5FPLsLdf+4QJRcsNwrLfGcDGkJqPN8gr48LLMIUdpjpa1e2gel",
-	"lQ/TMOdzsJoAaomco04GtqvQNa+BdbSLJYnyrCgsQcPpeEisysumRt1J4OgcjbBS5rzbSyaz0WxCGp38",
-	"d9Uq+plyvGe9nJ9yyLM0gW56BLk4fX+FqvKD2i4+3tTxEoBEeBXOKiWyU0bQGA9y5m+AVhH2bW/UgVrm",
-	"kotucekwMMvo6uK/bqIGhH1UpYgzPY+JyHutz10yDojP3rDrj2Ugt1lNJj9P/fWgWUeG51KrGVDbsbq5",
-	"u56rlvgNmZ5zhW+R8ut0bEw/fThmG6c4hrxqNSECkMsCjy+HPHPKFCSsgPzAsxnWMiELlyKeJrpJdEXI",
-	"WKIJF1fUKAG+Hre1aTaeyVf1ZNNPXlV/AFKVxuvI8wwKelM5X4Mod3aVETIhhoZYgOWPfFJyLl5/ItwC",
-	"OyYAC0eqMzQc8cGAJIcswISMU0HeI3hg4T6Idyad0WIx797T0Fkrw3yDP77r5Clw7MghS5XlD3bgT1CC",
-	"pxI4fq6juXkSlsiFhpVMLvaHvZALuF6hQJjJ2GardtIxWZCr7nf34n1S78V7cX7kiPXYOPTaUyATEpfy",
-	"GKd+2OidTdPfzNUXnL7uzdX36T+3K+7je3HF3fp9XHFzcr/51CP3G3Xk/tnv4yS7lGsqZsjpjeD4m7uq",
-	"zoZs17itbt3VbXXjHtxWt7+S6+etvTchX0XWqzmZ656dn3Y1rgFBxDTJzXCOIR+c7+83osbZ+Wm9bWYV",
-	"T1EgtpqzAbMGdJaLAw2+rffoxpNaN89v69FZWuR5z84lPTT1bBXWMpZBU+DnF2N36L2CWLwLoJdzmW59",
-	"7o9aPQgWK0QATdKmKGPews1oqytwswjO3mAAXMKXrsuh3C0LzZKvbW9uPFkq6a2voi5SO+vKUkRLK6pb",
-	"9ZxnE8K9SzlgF6jem/PzHIPKrpv7twe/oA8fsmaz1fzwIdvYeao/NpvN5pr5bJmPXfOxBx+bB/DxWH9s",
-	"NZvNjz/88m/Qhnmr2dw4gI8nB+bnM/Ozpd9ubm3Dr50N3eTGBjSysbEDvT95uW0+HuuPp82Xa+Zz3/T+",
-	"0nzYX2YQm0/NQDfN1R077h24+7Spm93a2NHNHuwf6IsHBzDTg4ODZ2vm8+XdAfD3Pf+PPzz8139pVGM/",
-	"Zvo7lGNpPG/sM62k6H2WUrPZrqmkvdSoe+tF8dEY6vdkDCPJU4zSL39jBKop6ue4e2u9MVf1pcDM+f0S",
-	"6nehRSjlbGBSUjGtWZHfMgwhvpveJlphh278PlJdWKufFfMCZCtgs15WbDqxrVaJTzu10tN3mvSdJn2n",
-	"Sd+UJm3egzReECDMMAjNa1YWXTor/ONKq+LxYiubOViweiIF/QQrJIjKBIMoeEj/SVJJvoIRL2AOq7J/",
-	"VRNET6vWSmWEbkUhv1PE7xTxO0VciSLqHUnUOy5C/iy5ZsqIQhP93Dw9YV4LobJQy7rlV5aEMudeM5WG",
-	"8uJQFebZ+UpQc0QqH3QllSKT1tmhzW612rmyPdfSC2GsCvPwckfctMLe1IYU+BJlTNHU5P8nU3foUSpe",
-	"QmE9rtyjxp2iKhPRnHi8tfF4a0fva09K3mmuIiZvBlMrtcrFC/iELXPU7VHuv3ei80chOav4B/wu5GlJ",
-	"twJAo9AetPnCV96Eru5MzSaE8gsnNpCydMxc2aifkcOVPrO1Mlw05jrqaBkMXP9iQRKqUIxFAo9BodQp",
-	"irGRxwI7rcKQD2FBPK2KhX5NPiF9KxNGQKVynOLpc7QVoe0I7Wie8NRUhpa20pOXsr77p27VQLyN+Kd/",
-	"ffBLc+1Za+0Ar/U//nXr5t/9n9vlnzvln09vHq6yD7Cbh8zioZY8/7S9v7u3u12xD+BJgWI+4sVTK/Fb",
-	"jIbkE7YhZKa5JXB5/p0SWm/PHCUuUwVxLidL7A4gLCI2Jpr5qsYsLh7GnBVk1q77XHGq2sX9TmX/wIJd",
-	"NeV8HOS5GysrSxvflaXvytIfVVn6ZpJLdRerWLkVFgOiWoE4ZlBl4Alk4veMrCDxNWUDWRQNmawS7zxf",
-	"i9GJ+c/8v/Vnz5ayia9csbGGlFlApkRKo6VuBMBpPRpjzvRsTI4CV3kvhjNafU8qgSlTsgz2nRzse0H3",
-	"awt0CEGmDB22T9HTneaGNXLBsYOwUAer39zxpw3/W9qs92TJyFMr4M5HnVYJyXnwZ1xX6vaETIos5yuV",
-	"FjVlC2pl5hrEBifSyAbhLFte1Nr87ozPdy07mjdUiZ6u+qjF07kipHW5A04ZmTvkL1euWtqBaDuc07zj",
-	"F/Yu9WXPzmKcEpaY3OFhw8DG5rLuUZvBLOV6KPpOqd54fbd6Pb2ON5ub2ysFHQTzmRfrEtgpfkHolfZK",
-	"XhmgZrespLYtUsbKytYfRLnahcdnHTqGMMGEoAdkfbAeoT8dHDx+srX1cIbvrvjynLpVqEslx7QspglB",
-	"1KlI39Wifxi1SA65UFUG78fN250BQmIMeVAUHFzGAKTlL1fjEAkSZ2I1g044K/3m3FwqkPf7idd3Je6f",
-	"9sTrDhTgd3BpMiVVQ2lwGJkg80QpfkLx8VpKrklaW5tnaUVjZ0lFwwk6K2kaAaGpiBy/VcTlCgdjlh7v",
-	"NLefNueCv8onZYHo6ODZ18zR14KjrjyK2VlmG/MioX7ILLIfFT5Lwzd1198ljr9nQ+xWKYjaYsTGfGzi",
-	"BI0wmxbn1eEY+hqNrDlzTruxeoziCZn4meZX0nMMFcuzzushw7EuM0ECtkwm+B6NiRhp4YiqKg+Bydgb",
-	"Qm167iIX9HwGpGpSOzOavuCjIjJqdv893vmDx1m7EEIfZgFKPJMBcqWV9TPNQfx7IOIwnCjSO2ctWThW",
-	"Mmps1eR9PF7JlmTH4pmTIqSGVChCmD0GRT3S57bqhjvMg2RXEXj29WkfHjYVv6uNUfdvcTLW4hxLBkAe",
-	"rKTSbMz6LNbZmjyzxIzJ6U4yxpPaMMlOAPTlWkIG4kArZzbk1gojWSLD5DLm3ReI8YnnSnNnc+/OovyO",
-	"F2MjpdYqd82V/EahvKpmsi9D2c0gywouNqmFgPNe4H3UREOSJv6u8DNzokPrUmSyjVpoErCGOgSDZI8a",
-	"XBFSfGA05JxL+CTGVAzQG3iZrXWP5xO3N+0+vXv6yHniPpO+sSCvlSTewsA/JggqG/rtGVpoNY+U4Gui",
-	"GXM5dMwFML5rHR3tdxpRo916e3jyqt2IGocnb/fbneP9E31593x/77Bzuds632tEusGPyyBqsTqzhxz+",
-	"6pgxNPS9fFXMeCJkhxOhYjQajfzh3HhAKqk4S0HJUcvlwHR4snt6vN+IGvs/ne2ftPW3l6ed17cCyZw6",
-	"tggmlMV8RCJneYKEBz2uhmUI1BJpPfs8xq6MJ3WhgPXAuV2QoAcIN2RvGl8np4bLbS1RSq8Iwj1XNW42",
-	"0cZt1jefgjetWTKxFIp6JPTWWNo5b520D/bPbzWTKuK2CFnNGCJkh6BxNR+DxtdTRjp0RDpOol9Bbq0Q",
-	"900ghC1D6dKUQ+BsbVHKFfUJ18XfqTpRxV3O8IAck1DVCcMZOSslXXLHi5MhT7VOLSt0vSGWJ+STOgtk",
-	"6DQyAjbN9Xma8omsz2Xw2FZLE+Sa8kwu1fBYkJgkZEHLO+HET+d8smzWp827Zn3aWC3rkyhDLJCHCt46",
-	"c2i3uFU9zFUzSVXmjyp1HZXQYX4dq/FSEKb8o9n5ZLZLW1bveCR757QU36Qe7bP6bPitdIKn0vI/Btv4",
-	"a9bKgNQiy5/e3rmsRCiNi0OT26Zy8Q4Olz8orCdzdyhXvVV7IrHSnrn3uhZ3OaH4dpX4TU4VWV3pQAM0",
-	"D25ZGnE2F5WJgddtn9GM25fDOBcQYDeRt+y3SuRfrZmEis+Ea5Z6wrmzWz7X+n5K9NI8BaGccc9BrOyx",
-	"HPmpMp3tYYjl0JnKe7GYjtULm4jHdKA3GUn7+lFGtGxvy6FCX3DBRMSSZB1dSHMSYMS5ookRZnhAhGmY",
-	"fMKjcUrAboXGKY7JkKfJzCqPCxN1jY/107ulRwkdWD5dLbrvrDKveMvUaOJ9CFeD9P6RO5CQNl031OTX",
-	"nF2ukmemk2fSL7RMaG9xCV6CVSaqxJW8OgoMmrI4zRIioU6DXgZZSgU6lxQxlPVzp4Y16I7+LL30VPXC",
-	"2x3INgiPGj6BgcBSaDkUfNtgzjFhtyqNb7Oay8sxEZcjyrKQIVVglftzyiHWG6o3RThN503tV2S6QGh8",
-	"CpmRBR2TS5hMZWZ6TyKBLMkCdiDjKB6S+IpnCk3J3bMNbuWFNAwIwr6UzkbqsmOajP8rwrw6H5al6bMg",
-	"cVhQTnfltkTFuKvXs1KeTjE7orJSEEwB1St2eIKDiqF+IdIrg8dEKpPQeulsvECPanbl9q1qGCzcYqGc",
-	"+xbxujKLYyJlKem+vbYg475JIyEVHo1r067JMWeS5MaJe5JRtgIZ/0tA9IcYmZUN4Uk4PYNe9heoyzgj",
-	"XSs9QrKyyZBDkkLGlU2iDfzXenv48GQmN0ZfECiDh2lSmcT23DYSKlBgyCLnfRM9kfdpOozy0GNTu8Bk",
-	"x7hrDLYxBHkOJvW6txnK5YLMtqUBaoEn5kxhyqQxTvOEuFM0/0lDEiXCA0zZQrz/Wqk+ZuYc+fCtwrXz",
-	"vPD74jIapdkvzFCcUnZ1LAfzzUJ15rV+yifIbBJkBx8VJ1mcIS01TtFms7mODg23M+lUTaVra2eMMbO2",
-	"Og22qLzFqYSTPhdpC3QKSt6sI++wVL+jUUor3xHqZQox3uPJFNxEUj7QnN4gYPfstN1Bj/CYPrreeIQz",
-	"NXwkiCQsWfNH1oVdmJCUXhMjAs9VZ18VRXLl0K6GffI56rrls4l5DaHsZylkyrQ/11Fe5kmPjBqFCWzy",
-	"SHP4KHdI7+6bFLYpVDixMOmiB9vN5sMIdQ9N5SSQgm2FhNyV7Iow+yCU2zj0kvpTyKZodIFivfQl/cZG",
-	"8+FtMd1hWBivBb6VS0YdojsHiFl6t0g2dw5rrfP2nM/aajkhi+W6aO91I9Tdvzg39Wpa5+2u09hmT/uR",
-	"iWEOBfn8wXNLbvtJnWtrkNksp2UTUS0baA+5UGt6uyYIWILWSyv3ul7wNdNYd55RmBsawB7HoNLwCY3/",
-	"mlE8R1SVgvJga2TjKN9SwJDy5CG1Zqb7SJD3GMxVd3QJK+XvyjF9RASN8aOWGBCmKMOPXmaEcXnZokaU",
-	"/kapvnZmKYrLjOuZE0oYU0lfbJbjgIIM5HiEpyjh6+i8RE6MoDug1wR28P55SdbVFxpRo7V3fHhSKZW1",
-	"MUt6/FOQWxvWZ/XDHk1TkiBFvOr0M25l8pL3f9ei6nrr6v1zOSJqyCvEjNd84vlIgWCun9c4EztbvAMP",
-	"HtPLK/BSscUFapWC2hp1VuPIRQ7nAFurYuTFuy9ra3wbJRGlpL9qMcjHv4faFeSgJd3EX6TIIkbVjKu2",
-	"Q5uIaxqTdkC7y0svuaqj0jw/5xKQkDHREn+VpnAH485GjeZZGpsbirWT5WXfXHY/OFZLCJTEg3r0fMIW",
-	"FHqq9uuvKQjXtphd7ecJTlKuDsf8djbVBwLmwJQSMBblNRAs7BUWaqFZcJk6cPdfa94WA6073dE81i83",
-	"Et4bgZPn0D6zDd7uWCrFUl1KQlglwDTWmpMSnKaRc5AwtqN7s0iYA4xLPCChWPEcIy4kEWutAVlQAXe7",
-	"0pJWKhtWmndpBFGOncWy1uB/taWslAqvvBsqjGfuTlWZtdKrEWJksroRzW3V2ppWs4YhN6bKua9CpIgA",
-	"4UgrdJZmVZ0QGOkzuG3vEdv4NRE4TVcYvUTYuLAsRWzHWCiK00ueKcO+RvhXLtzPRdZBB6IFw4NMhh4L",
-	"WBIPfPZXgw1z7MDBzBtf5K9ZFZKAv9YrgVdOyGaLVCuuOYD+AF1jxK/zwzh7buiVXi5jkyBYchYSPvW9",
-	"wu6Hs4QqlPJBVeTV97SD/5xpB5eooW7QEzxrIR4G8JP2vfR+J1yhz0TwZUK2SkFba8W1BcFbc557xpQP",
-	"2B/ckzNhQHNmJT7J3UnBjp2SZEDEc6cu4CRx+r+ec1VZkUUyGNg/+QSUqImgSt0bgd80rkyVh1H+8B84",
-	"T/6H3kzQA7d4D1cujr+odL+WBmxt3CEWAwdB422gATICw7pRbIBhjrEavjDIbw9QzLFihLo4Vdidqgw0",
-	"hS2C2GI+GpmjeLb4DD0kUgo+uZ04eUVZpYvT1OecCelRszH7GTMOQ3pejagBcwEJ7NdMqlFZ9ApkuCEK",
-	"Vx8+HmQCRO+EKExTWcUlllNgyR1Kn8/t0rpa4XXWn3kR1qC5hbmHfh5MliEBYQE2xWCREXwyX3jIpwwV",
-	"ztJF8zLgK2sbNC1Erq/V5No5amYqVB+adzc9+rlY3i0NuRJudVTz0MZbYFYKuQAbAk2IOZiCLvpV8MJF",
-	"4tolI4dcqttZ/7Oa+EutzJUDfWi/8IC3Hl+/iz/fEgGb5qwLQhkSoogYUUaMvpxQQWJ3KLtKVJdHmmPP",
-	"OXhJAJcd2zxP1LqIykMlZ6OEAMa5gwoj9w7gZ8t7DbvQvPtyeNy8RaTnwgKACwI25wNd7mk2O0s7QT93",
-	"m8UfhURYEJBY5ZBP2Nf0j95eFE6a2/v9CEuNELaa/p1rsoY4qNff7eQJRzJXial0r8yWG71jbObmt3Ms",
-	"3rp3x+JqX7PZaFPPtczv1O5Rz/G44Dol+pjf8C7f3ul4ppJiBTOsI0EeCy7Fx9G+o44eByxz5+AZymGe",
-	"W1X5tohbMKntVdO230+wSZB2H6olKfbjYGxGMOv47xagUTCbW1CaO/rk3iF769ZSTv5l336HkqU9WnLz",
-	"r1Yu5h30q0Se2vCXmo00J+h8y2iq7a8XNfT47ydqaOfroHooOuc2uD4TveJAcgsErw4FPWXEBIHOi5Yr",
-	"OTqXhEE/CnZ5fbasyoZ1V6PiL/aDsQG7dZZ9mI9tb4Ha2/GEscD0+0SgHlETQliRyEpViZ9U+trxOjo1",
-	"5VJ8GCYc5OkhviaVWaJqdN0Zxm9GsBzvv1flbLtQycOu0sAk3Si9cu13pkm1SgFoVMWVKjDdi5CR6+8V",
-	"xdJPLzqvTg9PXnUt90CQ3AUcUmYR5s+e8aILGQPce1QhLAT4xQED8k2NrgPIUWLeWeAHEabkNDEA6nE1",
-	"BLyVgJq302nMpA4X602uljyH/aG7nTHeDLGcAVi/Whm4YyxMlcJQrO3stMo6gb8Fymi5iORUZr4w67/f",
-	"RThJpPNKKLDD5pHoghW961JJdJHMekrg2BrLqVo2D8bHRc6lt0lqMTPJA5qqKsraKtJ7eKQxQnTAuB4L",
-	"lIh6gboaKe2JgPGfWyrBR8PkiTH+91qGaHgqd9SAjDG/9+zvWg8fl5NQrV4E/55S1i3t2Pn3nsLu/jNt",
-	"fU9p97VT2v2dprBbRvUI5U9amPfUF29XT43pS75qwgvpd45wLFcj5a6U4PdNR4lT8KOf3bnuUL0xmzb/",
-	"j5iF8cltULjwGyopM8yuilSUWQf6Qo6/NcrrTaZlldZyio4WhPCVofW2YJR++06UD1zSeCZi0qpjk0Y6",
-	"za193dKou3dml7ZO1iojUPye+t8GV6DllwB81ooVUPxOvW8Gitd8rCFgR1Sj4aA6hAHXKOqQ3E7OxDKk",
-	"ZCAbUYOXfeqLSA/XqyCJBVIog5RPFV2kfPhM3EOhJQ2r8zmybv/+HNz94fhNVy2EEWmTCxmyleRuFOZE",
-	"djZ4L4eOkVm/QkV+c5azCE4woeVCNqC5ZY5xLsITcY5SkG9kzgPFeowkeFpppaNphaS2h6fS8BSbw+RW",
-	"bid7unEz7lofWo0m40vnlxPYFflto81DnJ2xhGhWDy5rSw9s37aVj61whtmo8YXRFHZCWcInlxqaASNV",
-	"nvlNPxNZFI1TPBrbAnxQVvRZc1H6kxmU8TuO7LrNAq5yj8lqdRlC2rAs7yc55JPqTPMuUiuUXVNjxxWZ",
-	"RmiE5RVJas467mwnNDWgwxFb1gOhWc54YuJltQRy0UYJT1Ms5Dp6Q8YK+CAER4OdAGIo5C3PJ5/4ga0V",
-	"7M9F6kibUWnhIcIQy8sMq0tscmaEJgtwem5M6dYb3ySP0JyEjJWG1BpsYcKuqeBsRJhabvqhwxGuaH96",
-	"2RN8UolhfmFvk9AC6807zuTQBbwv6AW8iGw3AZiGOhE8yWIFmnuPpqmemMllu6DH5k3UGNvMTouyrVgj",
-	"XcmBS49hGd1Lb8r5I5/ISD11GcBucTQGyQyWgqDJweBwlEqboaGEpYEEexPSG3J+dZmJAObbB9DF+ZHv",
-	"q+uIQk3KxRk6aKfsgnxziEdeMGlpynN7aI6C2DUvz2IG9eYQPkRrz0FSuZU4M091byNszHGOFUQMi5Xz",
-	"hmSovdOFEGjroE1QHtgjUcYSIlA3j6/XTz8qBUJnZpRwp1I81p3f1cSpRwXL5LKKjCETg5br5G0snr8/",
-	"jdv62iRuc9FmbTE0VGos9U4Fs7G1pjze8Et6vTB5UPQ2NkuI4pRgIWcL79iu1syO8hX8jc1F9vK8kYpg",
-	"FG+QjZsFFisIFoszQdW0rfdMLtC8qZJnWgz24xWZrqNdEKh7U/0LxTOCpn54SHACeG1cBRo/rbXODtfe",
-	"ABFyUqTp5yay3/6SkZDnCMSt666smeQ3/agxpFi2bAMjTNYVSRTCyAxhXUNCaiEZZWNIPssHJtfCkGpJ",
-	"gxIZIcnthoDW7YtuKtBZMRM77Ipp9AgWRLQyk+PN/DpwS/Xju06jKrd4nohD2Aw3GmW40MMc6K8m5RKQ",
-	"NEBcaLXoXS92w5TmgOpfNWH6Nt9H66jTujze75wf7rYvO6dv9k+6eeKhcdZLaQwIDqfrKOV83MPxVYRS",
-	"DlV9LbTtwTojJLGIvXCENhx0l/MrSmqWWQOEMoSRJS4ohjde2NgU/R0EVzwiiYtj4VqsG6eYMvS60znL",
-	"l848Xqzd5eVrLtUaNmEPMwt4AwlU+rwyeSURUtPctT5lJk/feJzHpOpdAcesLt7zOcL2DSTpQHMB8/AV",
-	"IeP8EBpyMCUDYqsHCAKVBF4g/IEl5JqkekVzpLA6Z57lzOYY0puwSCVVcB33sNuvH9gH1gGRHwtjRtHj",
-	"WsvGqJ/yiYwM/02A18p19JKrIUoJNqGTjCCaEKaomj7XDa2Bo/0PP2gQ6Bd++EGvh8liNcZqWOJ5XUQ+",
-	"aTHb5veZYYddlzPEoD1szZycU0hJxFlMog8MOUOu1VbM/POq1mhfCC6MB3X3rybnwC5kp8lTbkFiqJvu",
-	"OuraS93cgwSoLIRbYDBfQV+6T32XMCWMSAYRsz0Be0lkKVkvYOEElVpYmAmXRpqPzqTSKUJ7brqwaPvQ",
-	"Up7tJMZCT3c2fAj9JeOKgCfKkDA05ZlFJ42HgvdSMoLWzm07FkH07DwbdFQU53BHYA5FNWhgTax4Zh1q",
-	"NFnVaIEUhuxh3f0OHnTXUYdbuxPiQmNzShRBnKVTNNFUWo8PWtAKb4QkccUz8ABpYgNNHfbXjrGKh93n",
-	"WlfGbKqGGkVwz2Q4AyMVWJVBnbOCiuUPH9iIYKboiMwnStve2LSJgU2DVBMzRjQi4qTcMOQxgqxp5qgz",
-	"IeD1Z/LgaXgeUWmOZ65xmhEI7BI5iLVEOBB8so5OyMSmJdOrbO70iAkjfIGUIKZqUsauGJ8wk0usNwX4",
-	"ampmk8etf2CQCiyGU/Y8TUjj+FAzFpBYgNbK548e8TFhZhLrXAwe2ZcejSgI44qqFI5eDBm8JsKk4Wg0",
-	"1zfWm5abMDymjeeNrfXm+paJnB2CdACYjD0zrS38PxOgBWGJbidUnoBHiKdJYTorJw8yDt6GGMB9jaxR",
-	"RZqv9Q+sOxZ8oBWzrkuQMSYiJkxZjzyMJL6mbCDRgGMbQQlZM3A8JEnkBee79LsA6ZycHiaN5w1NFnLj",
-	"NETo4xGBjMjPf6nWQopHHh0mZDTmirB4Cpzmo1ZDLJ5o2G02m8a7lSmbwQKPx6kV1R/9agPRjVqjvy1l",
-	"ynPm5VkDI/C54PmD5kpTk52K980yWDcuIxVBt9581s7JOMVTEkypZV/zYZC/chM1zrEiR64gRt37xYP+",
-	"W2tnPKXxdOmX7eM3UcOnoAtfN08e7pkXIWhwzauCVvcuPOye9V7f5VIt9S48eHNjsgBaOxeckh6y0vFE",
-	"GV8rnilj7V/BS013bxBxvceT6Z8eNR/RBHrrU5Z0ZoIwy13MPTHbgecWE+6nOJWb78G7t9rgB0TtYTns",
-	"cWwMDnPNFndvNWgTcxIcd/n2KkO/8XUyIC2+UvHLx5vor7OCtLnolDb/l1WofvmoCY7MRiOsfzY018q3",
-	"uxaD8UDCuaC79FGrjQIrshanWEoTeWR8gCUFlLecAiwlgM0xYPOGvpBJshZjSSxdGfJR4RyNkSc/v0Dx",
-	"kHMJtv/ZKBuoSlV2I/20NhlOrbM1WFqMSV5/Mz6fmkVPjF0bCPwVGSuvgqzjEkXuE48rQF6JMa+KY961",
-	"rKi+ruE66tqf3Qh1qdwzXMp6EJowp+5MFtd11EJdczC9hxXpfmAugytkyu9rNZZKp/MWgdMudeC6e9v4",
-	"UNi+vAZByARRCORXN+Gc1H9gxsEIEsOCRFbw0iomaLhyNV7fkgsCYX3Jk+lKDLDWe4dMctZXNvhZY94M",
-	"6924t55L3VZXWvN8Ojx+qsXmRbwAnrmJvvPeb817tTJTw3b920tRfstSfk+m/nVY+u/A0H9fdm5bdw4k",
-	"L40zi++CUu4o9OAcHSs5+4S6vX8Z4qtJEIYlehxxZSkiIWuk3yexgnfaRBnFzXFUxVFz3bSwmsTRShKw",
-	"EpSYe4QwirFIjIGnOO52Z92ecHEMkoQVHvQzkkDeMlOZx1jqrH8kJfKFESRoSTjgfZd5fB3WuaQwP/LD",
-	"0avljWN+baUN4/612CXURXFck8IYmDtxIs+71Nq7yDVh6jmMUk34BzaXgyBPTmALLEe+hRLlyeRHiBFq",
-	"aiBKWy8WMQ6/bDCAMzwimhizB/gx94iz3s74BZYkGM/5DrUQJKqHeY7oJ2sYADvmmMARj0RUfmCC/Epi",
-	"RWzee2vGYYQkEsms36cxJVoWylgiI5SxFE5zTRZxZI4+c0QZYom6OE355MRmdKoUicI04Q8pHOUeykuJ",
-	"Rs1779d38asQk8DwPOPhNxuU9N0O8U1loa/AXjoh99K7shkbvSVn/ZsN2QRqUeSEBFoE4WE0L+zruWeb",
-	"eBDj06DJhxclZhU2Z0VmUBojjzib9/SOkBYvgd4ahgKeyLfif8dcsz2rECvuMcI8uG2Mp4ZFegRvngUC",
-	"qQWT/Qj40Zynb57a37CDggPo+TryX8EA/0qTm0KQrnCwhOuyZBIYEzHCGiXTqeVExrpMXXJhSGpqiL4z",
-	"D+dnGVUFbUz6kOgDKxRyF79bQePrhPrFlN3xMb1pV2YDS7zRh2OSuxuV76DZOnmhWrv9TqX/Iam02aj3",
-	"pwS8gcPxcihSWTJlCZJWU6ACdXEhNioOXrW3IpnnZGSIplYSWEzgIHyWKDqhBWol9QiKUy5JomlLSux4",
-	"SmMF/ynqKrGB3AwmxtrDMp/k5aUxfW40a8aEhNglK2a0rML9O9Otb0iMvpvYvpvY/sFNbH/HpqNX4Ltz",
-	"a5ax6umTO3jizEvvIMiaIBgMRVRZLXN7Y9On944ke+95R0nGzyXPxcwG1mcPUNM2K3GfpFMIpzSkfwxi",
-	"2vzxknXSNZ4OJE2sKyMW5pDIcxzLk3jIFyVrmak7bVxg5DrqalbYdW6nXUh+BIdSMWfd6ANbcGhkjD1O",
-	"BTdlNmEgNjWEzSNixgol94r6gjaZCDFRFgnCJeNSBJYnhHN5EXw6zNyony4OtUrWGHvc5jJr5/Mu3lTT",
-	"MYk+MGvR8fnokmacui3zBxPx798oZIdvfcy/smXo/2fv3ZfbyK3/wVdBqX5VnplqXezxZBO7UimNJE+U",
-	"+FaWPE4qzJogGyQRNYFOAy2aMzuvsf/vA+xfv0f4vsk+yRbOObh0s5ukZEm+jP5JxmJfADRwrp/zORu0",
-	"uQd23Wv1ezekU6Hgrr05N+RYC5R5hGBMBa0TgGrZBCZcy+NQfI4eByYjnjJyQWzCUcxXTHuvnF7yuTAZ",
-	"MR6SX5Rc6tGQqCQQ5b5s0TywnKbZF6LZJ0OoP09xmOdpmsLq5BsQF3fCbzCjgsqpdCogeRLAbofHovyf",
-	"/22k1WzOVc2LYea9Jyrv8h0g9zqiMxsstn9tZPp0Ssxzc0n8+py9fXt6zEai0G5dnYOpUyEE8PKSQ1t0",
-	"AmISRVYqOLNECLbqeq7rVN28+D+mL/15CX6/UWMSgD70vQr4Uh07DLu2uiB0IYzSS1b2/CfJ6Lc4VD6d",
-	"/0SHlUnVELgfqfRAljcoR1qBuISbOqQ8kpxGwK2FyoFrKUZoFuX1oC6Fcv+doOx4G0PlNeI51ITJ8YUw",
-	"li04pD5G8KS4RElmpwZaHqdoU/UHpZlO3WyGteuE8NW5RHAXAsmxCgmg1q1ee2zozpDlxe4Rel6EVrfu",
-	"bwk7Ajxsb6COyUuih1NvAKJX6fBhYALPpbFvYQ5bKEGYAr44w0TYw76qtxJJOaJoD+2PH27RmirhjXq4",
-	"wu0AqrDFmwRTLkUV2W87xlSAWO0c1KODDaPaMKI7Qei/ENuC83ELtBmBEy34ZaqjcBY2KxTLiyMyFxKN",
-	"Alsez4ln8+g4E8kFV4ORw91vhBH2ddI4vOMNzWtuH/C9iueGHdIUOKlOcIMM+c8OzcAT/qJKY3UQdObe",
-	"LMQPOsJuUCsGlXQQNIpv11XALiVI8FSUnwGqezHT4DIYOVXQNp5VYgwJ4BiGkxUzwlrn93SL8SvlmpH1",
-	"heoNnShPGuPj0+ZiHwN8Wg3Bf9pjh82ZUaUbjk0vkmw5FhRiUt1vH5/SkU7K4dbpFeu9W3hzcMrd5I7c",
-	"baZkXhBr0xrxBYV2kSP7C5ZdN3Bkfe6UEfnD1ue0Epf6QvQd06ZRd1Jxk2zuByZUMTvTh4eMIpa+LXR1",
-	"YUo+Finawn2pE5X7Oj7feBoxGG4k/hcqNPZn270vtRWtBwkkVIdJ19R/X13KEE2TkxOE4Sg01KByc2Gw",
-	"CwS9LxUuz+piIgvjQ9BuNGToxzZmc47llxjmnguu1omX/TLRDD0h/jPo9B6FjCI+GYprO23m7FGohhFk",
-	"5PrHtkXR5cN9XtvZ/kRXU2H9VV4evZvJQgwUPVMadskLmWdMaWbEWKuc3gxcSFCA0hRgmEkwWPBrhBtM",
-	"HAgx0AISUxriuNDVQA1//W3YK7nWqcYrCq+bD32cuDnAE3+j6MenEZCNr8KUXkBUzO1G+AMyMN+LzTPL",
-	"saadthOr3Oa6QTunDUvf4txSzBAOGsidR4/ZTNdVBBi7+3hVSOqD7L6ylUWBt7iPGpEvvhVUmGCtrERO",
-	"IX+ia+MU6PUlpkdxw8AjyUgICIMiaKZCgZDNxKbZyBYVnX61BFR5YQQrBK8UhraDTZMITye5plpPC9Hr",
-	"Yj/TlWf+ME9YJbBBAERgf4I7MyryI7e4tjOhrDuVggjJCdBZQRnB8KcTkpzJy/fHvChGfHzhxNa5c6nI",
-	"FXfX6Er+QjBBnQsgyMAv/vrvRyeI5mQKrURP5GvGuhSGDSFkkQ8zNoSNQrnVstITWYjhHju1A+WJetxh",
-	"8VlQ9yz3CqcZhWJzqWorTAiBeyIU+GTGnQFkXWGHig3/am35ShVL99YzPhdn0oo/P+cfhsSVMlBI3jGR",
-	"gj46PQ6w+acTWtWkNDEUxqfvhoJ5/BYIVB3+OqlAMua/7Rd6KtVfgOLgz24J30+4LAQC94lzjzbLQCH/",
-	"zKvT46P3R89PT16evz89HhJtQk7EFI8PHnfpE5g6DvdMTtUpBgcTif39waPOdtQ08HQPYc9tOFhu8BgK",
-	"kf2r0RK+zzWqgU3yDx8Xrv6UgeMzYXcj+c66m3Fx6dqbE/hNUS6nYAnC98ZVSuV4PNU9cryGzEtPKRH3",
-	"PEFwQOOJImmdnoe4w4E6hT5/FDtOSlxL3Dq1Ptg50spKVYt0noMdNqqtxYY5PN1/ENdgvgONF8AYDHOe",
-	"sOcRIlM3CmC0VddL3CD0ekXv6uRJDuOQWLS5TZsSkW51LrunRgQuaD1FVhYiDorixl0ZPkQelSzIbbR3",
-	"MirNCTVN7gLCkFCzH//6lAIGPtMeva19UVKn5d6UNXKiQF6tLkSOtVFu7VhZ6UuZQy3CWM+dkP/p1auf",
-	"nlNrGHdZKce2rsRAMfcAnN4DgxnQoMdDRVlzSItkvaiB1UIawYyeC7CzQanO+RKruwi3jhQ3LAKTyDJP",
-	"30b96LOW5wYWDSD0G24b3OD8uRwXTiVAnzF4ka3qdwz2py/0mPqIklJ8ThVzMDhcJlTPXgrTRDzwhx2+",
-	"OesieQkP8X9OmJ98hVmiqKCcvV9baTgU/jT8BQ7xn3/9z8L+FppI+Ytpz+BC6EpOpcoGCkajgdSpDLeQ",
-	"npPWiGLit61/DtWj0UeIJGYGCxGhHxSs8x5DxienQGFTNQygbXTuE5YL5Y7U2KlFZZ8yjuURwVQF1zHP",
-	"wJLMmPhQykpAyZv7NG52OF1a0KdEOgb27ekxUsk9Rb6icNRpPz9Nt4l/nalNKVSOr4iFLvSagSKB4LM6",
-	"HXp/4mz6WUvxb87wr9hyfXkE91sjjZCwMT4++NMfsq7cfeuFXpsEqimyLhq2G4QW8CrQkn0Dgu/1sSOC",
-	"13CjFVvMlg3CZzffp4CfF8a8x+0S9jFI4eYW6hsmbL6rDfPf21hsacgwaBAKOqWHOj1h3qKDkqCoUUEY",
-	"DTss0+uZc8/obV+aQddwq2/JojsihwaloZyq3SuZd+KDrfhueqp3oEMZBTu3Mv76qFqupFEwZQFBOB/G",
-	"fA52GQmqZm48gl5XeKKzBsk70TlDCAPbKsRYKlS1AAIWvhBGTrHuLtXrmb8JtSopb2phRpI1zBuMtNTO",
-	"wNheJK6+hk27YiCmEs5N9GkgrARktfVrxr1wJEfs7ZvT1MJdfS7STvqHRQ1D5XwwlaCkg9gaQ+8WaFjT",
-	"tIBBIvRD2U4+EHg6xngCHz34+8HQwb1BnwEccM/aFwbI2aLSahrvoQJQ+jIJyU+8ZCpsNHO9gAz+P/wV",
-	"em45Y+cQAFE/ZOzhATz60YG3FgzyplZ60TAyQYqO3eZwo//DQca+P8Bbv8/+cHBAkWGzx45rhEzA5Whn",
-	"g4FWyenMNgZr2ONHfyLh+kbYarkLoxrusbfN5RAIXICZB3pGnNCCLzuJ9tynOixLynXdCt65LI8qAc4H",
-	"L8yd497KkuTxpnRZ0H2fS+T3E2icJNk/FfZF74vhqv2f4BK4KaFrXHvL8/RKupNGv8Wd4Up3p57q2m64",
-	"B69Zr0mfg3t/M+GQDnUDcsW79lm38vF1lixwmqDh5PbkrlQmhD7pnLu7EIlN/jr08IgyY8bNjDrtpi4V",
-	"kkYzYEZ15vA14yw4KDemOSrDLrrmrvIeiwTcGDhukE5HsumM6nEShzhpJsTLEghG2hqHgr4bkWRBd2nv",
-	"RnrVEj5ZLKsBLwp8daQ5icEQ9/3+9u6cWptY79V1Cdip8Ls2iNjbk3SvaRn6qjtCS8Pfd2LrJ9L/KPHd",
-	"Xm4DAzZKgCSxdcW8kIJNPJ6J8QUKAjq8SBrvUw51mflOsNIS92Jk5/WQtBSQOZ4JXiaATHgDW1DXBu5f",
-	"A3zvrZxY8yx5M7DfgOsw/KmDiCcp93HTBr94xrjVc+l24dLTTLOSVxaknclSkmiKb4V400pLmEIvRAWL",
-	"mrNRjdwYtpLzOXAMU7DQ3TTSHyCRp+R/a+dHVNoYDAER/Tq67k4+iHyg3PqYma6LHHgjcdFguwmiw8Ay",
-	"QcOGh2nI4wn7EbYhonOhT1nlAw9mj/3oY7up7TlQXuiAw51kl7x26BAo/vNEo+2zpD46LMuUYvrOySE3",
-	"mn3BdeNhtwU3dZNJ+DVUNtxblxusy+gXraBQ13tN1EDHvQ3jjghB9f2bIoSpfUX45bebtG99ywf29qpK",
-	"bmPgZyXMQ2fqm8HOibtaXmq2z36U7kdR8cHOtygdfxGV9uUB7dKzWJZ8qtiJmhbS2bIQ2x7sHDnDdp+9",
-	"g9cNdtyxPFXSOZbyF2EaIaZVfqQ0j7GTRRrEZubJajZ8/uro8DlELQ8NthSBOvS3ZydvhqzShWjcP5Fm",
-	"zAvU29AH2WpE9l/HHbimTR4ajKw1yjO2ECNn/8/1SBaik+cZSuiTiBymkDg+GTiuotlE88rWdguBvhOw",
-	"KHWDo4rasWzZ1KC7TTwWgdhKAMYgh9jVaAm5sCwhdcGuGqC8S6FywuBoJdhcKzt7MlBDjIWdlQJKRTwH",
-	"NL0T00wZGxr/+7ioidHAMFOP0t4oQ3gmoVGWgldDpBnzG9PqgUrRR1phpOmFu825ekVBIaXAQU07bMwL",
-	"oXJePQmJs/bOk4Y9/CFjf+Oq5tWSVbXzHaHS5IfwR7c7Hw/UMzGq4N9rCK+dLeJPzyozdsgjEtGDL+/q",
-	"oC/L9UApbffYWbL+kZkgLLTva6ww18srgE2Gm1YLn4ixmyMxWaW1zQZq+Fb5D/KLyIfBiMTOHiwXJSRm",
-	"NckdVekafL3YyOIJG776+xDqURfsjwf+l4wN3x2+eXn68if/28ODg4wNT/5xdHJyfHI8pMU+OIBRvPzx",
-	"7fFPJ+fu73HkuBn32DC+DWqT/CDgiKX9MTI248WlMKwuF7zKTV+/jB/pPH2sQbi5UvYZbDvYr9tf/k/B",
-	"qzvqxYEr8VLnW1f8OAkCHTgaGuKeVe3zqmXF79pXxkq/rrozJCp6ekwkP98dJw9kcpJ2ZEEtgeoGBZJY",
-	"al5TXpur54cOi4GUYk+vCKfLEVoKQK1E4Cpqr2gYFASu6RXROUFnSzoV7f4/w2LMApV2rGXtbQ4RTbZ5",
-	"zAZSfydQzagLonJIlHzWq7+AAMffMuOQPBwovz6iwvsj9IWmpSdNzR85OsWHsRCx2MgpsQeoPt10Y/s/",
-	"+AUjtPTUjAwv/NdAITFFeAs1npz4imSCQBALdubhsuEB3liiN4WulZYVghsKRNRzIrcbqMZ8HnQNVOkw",
-	"0hTjgFuht4dFOJqfawsLGuAdBynSt67qJDIU7vkXvmhivT6d1fj1it0Z+p4Zf7rKA1PbcTXS0WtY/rqD",
-	"amr1uV59Od+n42f4c+TV65tM49fPsyEDHdGraupmMAU2vGlYBMHFRaH/oOVioiKDfshOL12H+uF1wRVo",
-	"dyU+0HO8O5TYBe0UA/0ExrI7B7wSJmp2wv7IYBi0Pf0rFQhH9bs1F3WvYuaVADzwXg/X9DXVE972RTNN",
-	"r9dA3j3v1ET32uWr5pm+EdmWwupAKDSFzEZJdy3ZhqUg+Gp8a6MEZI2MOyRJ6DwKZ9RqNRUVdt3m+KQs",
-	"wMvmHqlxEDjMikIvAJqwBfE0jcCHhSCMSILUc+jHWjparaGzwDtJpz+BAPt0UuneLr63i3tZmr9AaxI4",
-	"mq8pbq9E95VLS4BTt5euTMzs/f7PiZfZky+v0CejReiL1EjazmtjB8pwK81kicGTuhAmcp0BQ7LRDKiQ",
-	"FTZkGQnoyUKB+ZiGorAQVAaCvJbQnAVxIxG+0sN9/AWYnDcfaMHRfxri4/U6pblR7nXLvVXcTXt8I1bx",
-	"kXednQQCIfJg1Y2mBrZzj67TwAd5HfpjLk0i9mMHrh4j+HXBFTZeIUpmCpvPZZ4XIklQJA5+tNi3QuDG",
-	"CHzioxvG2aTgSLm4ks1/yoYYhT7NhywXE6l8V8JKiD123EwkS2EGqkXhyN6s9qQy7NHj5J6MzXUFlZuq",
-	"ASXxOZJHB32516O4ADeQfm2uHCThk5XyvITAws+gast9X/e5STkDP8iHsYAnAHZcF7mo2LiQ7u1P2PDH",
-	"V+d/HSLbUvvRy1LQ7xkbjrSddV8HUJFliYnSrnJFSLum1YpC1XO3/ZHFdCfbOfnH65OXZ+6/3OvgMWM9",
-	"dzcR5GAn23EDcLu+WdnoduscOX5MfPTOuRu7T3LgwzIPX4CKRXjab9uQQb8G+qCVbxG/85dMl7lOT9IM",
-	"l697+JNeJVys99nyz9nD8l+yz8cKv2/lDjltFqk6p8L2Pz798RrPRgO5//Gt36/8hruwF4AkdJwqBW8v",
-	"JH+80dY7wTEp5fgCC1x4oyWAEziNgH672ZuPyVVigjDIROCP0F2SuSF1SrQpvZn6CBH1A8uwH3SazJaT",
-	"VKsHlrxzSCw79W0XmhXiUhRmjx2CHRCh/BCKGyi3BLtGKCOtvHR/nGtitBYfpLGoGZu605d4Om3hJo5D",
-	"eMqsLnfhbekdod/mDHo+IHQP7vfotMPGnIBpJWDXHng1nfTKSbLpYMBEhdufQO/Z7Z9TCj0M8Y6T6M33",
-	"rrp2zoyO0JJ7x+4eANYVPbyZZgnbvGlVOffj+4+b19644u3VuP1Detu89m7z7eM4u6vq06YL/gJA7g2M",
-	"N7/ksuAjopzoU47UBhR1x0d45Yc5OPuDnZ8FNGHgldSDHSI8CFy7CA3L9bSdie/g0cg1eLsTaRExDwwY",
-	"HR76vhEoudYrbrc2jx53vAgochv9nXPt/gqeJ5JQ9fQSYqcWqTmKJUwUKCUjQUN8xdM2MDyZXy9tkZvW",
-	"Dbrh//5IlbUVUDk92dvAlBNdBl8C6grIngjVooaNZ7LIK6HuvbKv3Su7JYfsVn2xO3TDzgiG2yHGPlqF",
-	"HHVFEEH0Rafl+vAF4l6ecqmaBJaKmMCjv7cCYmioj9Asvmi4NVOPpPYro5VA+k0Pmh7zouhWIFeBcUX1",
-	"SiXZLXxHdpVDsFmK+xu/aFAWBbM3OTZpCVR3q4d7gf91Q7RuzBxOT2zjgGbMap01kJdY1YClaU069XVG",
-	"M/C5QPBlfj2pKPOlM5jrso+ZtE2HEUoKuUrAXCPBxjNthAKUVYH2UmPgxvJQE0ns7dtBusIbQ90pWWZe",
-	"9HmzzAO8eCXaaa5OdNcnkoZ3kWU4FpbLYpOEuw/bfD0271WCHZ97XAKRWx8hhT+mv356OHoK8LBzw0qx",
-	"dEib3zQeq6cZPlbCYz98Nl+JvAxUDLzLSaTXCZmBq7bIb0liL3apy8BAIbd4MxdBLZSXZWhGQOgH1BIN",
-	"+Q6R+1Rl6KpVcACGOhEuu2fusbcqBxYmUgnEl5CU0rWV5coDwdcnfPJKEaDPNvQDzr4Qk/rmUxN+/J8G",
-	"drbRiCfg2b2qu7f2N0DPbsza385itw0D7Bom+3HFsd1RooBqFIOe4l+1IhcNox26wTijGHm5EIQbgsUe",
-	"b+wMa2q6n0QryHDfz7mZjTTHfnFrLfgWXMgk7SJHleAXuV4QlMoXlD/dgumFrRK9fH40L1DYri0vsFKu",
-	"r0weEvi+m2Ds5z8Bants1Z0k8Y/wLl9+h3TYc/lB5E8Hakjbe2+0pOuWw5AQ97bEeaCTwQdI2DNE66R0",
-	"5T/VHhtCXf2hT+CEVs+08AOVNLVORm+wpRRXy6TCfzie8coec8vjiMKeGC1XQQLLjBW8miaNp0/85at0",
-	"NX4NA/VNavzEi9yEh69spc1wjw396w8VL5ZGmiHL5aXMRWtwZAxoA/OcuKVuACwVBAEHita3m6v0OByY",
-	"28ExAnKR1v9paGro7UYEGjrzx3+iPnRdbEufIuxKbq2o3OX/5zfuif/Xvw52/8R3J4e7z/796x9/+2Y3",
-	"/ffj37799fvfGn96+Oi3b//yv3Y2wQ3ja/5XWbkltMvIrcDevj093kltjH/1X/bvrcCIH8G3s/IV3jkr",
-	"XvTvUCQQR1IOqVhyHDKQZ6KABnlzTwvW5uUCaIwPZXR9uTrlZurGR+7A1kdMpG9w8QOCIv0/H25udnGj",
-	"IdlwLHrsuImcAiU8rQIBpO+jsV+/febpfFb5Bk03mw/ZJjfL5hMMnU4uHxhCsWQ0aqfHgI2yYX0VRbqL",
-	"OZkb2KkvpoQyT/WLGLhKjgWb6QWo98JD78ggY9J02GTig/v/rQoFCm6dXn2UHRwcNIxVbNgKDRF4UfzZ",
-	"eXFDIgqEGq60MXvmaYLseIYdFiaysMC+GOOwQW9iqTJS6qRvjDUGkClz9xRiYpmu7R4bNtrrB/sDzBJn",
-	"7vxj97xCuZc/YThYVHUwMjTxChGbgjqZxaVqRM3Z+UyoyHtQ6QXBQ5R27sHIiXH3uIEiBGKyrMSIHLoI",
-	"+85ngdNooauLkdYXnv6ImZkQNmPDF/pSzqVQVpthUvo31kU9V4Y9E+MZz9i5LHXGyNf9n/+XZ+yoFsry",
-	"jB3jIMbyf/63yphTYRo7er3QSuTcY0K6ESNP3d+JAhSDJDAsd8Mwha8O99gxok0rdxKWrecNVLB1M6qo",
-	"IZsSkhgGV8eKD/BktFSR77IueJedhDv4Ha3ZHRDuvYGjQ8y225kAboefCV6NZ9tff+406tZXJ5Habe8g",
-	"W/8KM3AyaPvLT1S+/cVXsKfc5cGe2urqY4g1bftlg6tzhc1QFFdN0VyqfE+XQn2YF1h9Ynb1ZCLHItfj",
-	"eu68NlNWgudwyObFHvx/00YKVSsjqTiGIlpWWKd15MVLyyI6wnHuHktTaiM97LLLuiqiURlHs9KV7d7G",
-	"unsbC28Mym/znZYXRyTHdhLFuPHGcOGdmHUnIONbETJoeXDyYSyKsKVv0rB7uNIBTF5iAG0pOMRs0tFA",
-	"V0fvKHNle4s7KJhmdAVNTND6oaiamzA1/GPJ6e812/bH5vLedPtI002MqUnPDVlvMAIMKBr25tkRe/zw",
-	"jwfAd/n2/NnuH0O2aWkJcMDmvLrwa4j7WQmRw55yo5sq+QsmvYQa61yqKRhqM26w/sVv/gfGW4KpBTb8",
-	"5z//+c/dFy92j4+HLcsu4ZY+RIsLs4rp3mMLYFGoagUHbqDIEkOHhHqWu51famMrXc5Ev412dPbzvXl2",
-	"b559tuaZOwJepPbbNZ021dHZz3Dw722qe5vqy7apUEjfnhX1XCPJ0UrGEzImnLnnjriBxng+NdnTyQ5b",
-	"bczLAkwUcIa8GkUTpqz0tOJzsLmcRus3pMp8sm/5aMumdWvMqXUGExl7JjWPgjk0UM0vsbVdRIGTp+yq",
-	"1tFAdZlH3ox5ffzMvebwse8P2BESohgURCUpfBO6NsFqshlRWmnly2Ow9MiwiVZkwzznVqqM/VQJcQG3",
-	"Hy0rWRRyzMYzXvGxBXIpTJS5LSA4dBr5//7v/wdxQiFc5l/thXHD/IvP6jdQzt2YXx8/u7dS7q2Um7NS",
-	"rhYXKvPJjUR5Xh8/uzdG7o2RLzzAA2oIFfNtGiWH1vLxDKM7ngOsI7wTWpcVXM6bYCkftXVXlpVU1tkv",
-	"VjODTdq5ZYXWFyYm68BCWRBxxxqr5FKamhf3ZgmZJWhW+PBKJ05MidB8A/ASgNddCxoCO8J9Vw3ZpqJo",
-	"zjpLWoxhfAtGntR4exy3G1xGHVBjB66+pnoM+0gPVABw7bFX2GY54rVm/JJW1H8gWTG9UGj7bG+lUZuz",
-	"YAX5r40L6rRFr1n0M2zBe7vo3i66t4vu7aJ7u+ju7SKPIZK8oDLIYB3dpF30qA1meiMupVj4cM1M10bM",
-	"dJGnDKlWT6GpecMcUsxpUnev8/w1sRRmpLexwhIrRy2XRYpLSvXuRqNHJ/SHTTh1Q3uTXQTIfUIFv2om",
-	"pSKWBmwzdyVCXKD5GGj7tDM1JI6c5WH8856RCUXZvbGej6QS+R4bQp7EyUhCpguV478svxCsrMRY5ALg",
-	"0JeiGqhVFLsPaSUYdVLwXQj1If7xDN+6HPai0weqDU9nHp3u00cBj6qYnkyMsCkifSWH1GE+TKTK0+Tn",
-	"HdgPPVShjRTsJyQLvXV7pgvl3aiOmzRQ31dDdIeZ17XMOxTuvT11k/ZU81P+VS88h+QESudbTX2lJ4N8",
-	"woaFmJqh0xB2oVuycKjVWMBvkN8nsnzyHwWwKoJYlRPg5028RB+KB0G3x94BaACeluGlgZxxeP7m8OXZ",
-	"s5M3QyjpiC4miP1l2XvwgsfUg0R389rJAncx/dONYZWV+HYh6Ik82YabtwGAuAeif3Y18WupBlcvuR5H",
-	"79qXtH6/NlPv2pesXvL58vXapt3gbdzGn2+0nD+l5/XApRZ2v1HhBT+HghtQqqHQJM1Qevg9XL/Q1YUp",
-	"+VikyC8DeB9qVtVNBPgGUEo+4IW50Vhyd9gYPEUbF84ehVp2qrdDUJGpJxM5llCxX6vcNNhwSZsMlASy",
-	"4Erk0Hylyt0bZ060Q1+tl2LKrbwUQyACFgt/X4BFPcG4p7SGDXUplFRTOrbDSMgCpvNApZTwuQAP3FvV",
-	"h6kq8cY30ChQ91t4q6hKXln3SsGGr1+dUZ8urxn3vVaJredDAE6aZgHlU6f3QP1h5WTGZGzU690D6mYT",
-	"u6TZlOkeAnrJ5/C/6yryCg/UIRvm4AXEmi+wpGHdc77EAKaxfElhUig0nXRa3lS2bvbYG6/ugHKCCmGM",
-	"5e6LOhcGlD34XXzpAVxkzpeVABYHDwdLhpeOTfkHPl31DmCxQvnAQG3jIXTRuH6unMrpKO+YVnnl1V1N",
-	"88MlWTxj/mBiPykbOA7umQ2+KoNlE49PY//cjjGyzgrZRBTU2t53yGFsG9O8upHRYqFMeHpiUT7p3yes",
-	"LsEfGmLPlWHGAo3BkLqvUNwnKD13TL3q58yIsVZ586RzrzMzUg+VF9RtxXu9fkXwckiMxvQnFRtXYixk",
-	"aZ8yOS91Rd3sRlxdYBtgqGHpL2n0yGWwhrDOWc/L2ml4bIrUcJk644P7o3gKNyZHMSnZDhRG95kASt40",
-	"2GOHaW0aYskvRUW8jivn5aWw73QFpaU3TXV8cINKjAbZp0PSNGNYmwd+B9+7rr+rGmoF6P+qUS59e+4X",
-	"Tha9pFA/3aZTQ/kBAdxIhOJpQxBwAE8IfBXdcmMTZ27aKbnRtcUJJoSWgoeITJxO+O2xU/TMwFh33slI",
-	"CAVZEus5zEahh3dGDcGYVowPVOJn7bGXRK0y5qrVM2YB0ANv0YV3eLbZDut6U+Ris3RK7v2iWXxfIGHI",
-	"FsbzPYHv75XA92ZtwTdOTphVIfLAMLwqdF/HVXKbLWX+xXB7w9YD9l85ITd7TTIgc0JK+XiBlxik1gPb",
-	"16oIuZ6FONdUF7kShFpAcwpnQYqc2YUci96ySLgeq/1nvCyFEjmGVGKbia14fxsCc8UL9ty/AfflaxFX",
-	"QG6A7NK16rb2PqlIvaO8xhay8j6K8HuOInwZrj7SAn+sbP8YbuDWgenq5r5RakXuxxtnCfatbC55UVPN",
-	"8HgmxhciZ4W8SCq6oSt7I7a9QjGcDIhCGbEJ11WZg08nGEZO8wtQpU1FYdEBGI4DbaGPwmPw3mrdTo5o",
-	"hQF2iq07e88Cbgbj3ZJqqinKHSHKXuIimXPIJCCBTeYHmMU+hoA2in0fO3P20TEg5tknpIrdoGCxME4l",
-	"7UBB9xFYFbdhqPNVeFJblWcrypDi/FH7SxP4buE7OxcKfqVejlTZTXaIm9aK3RGY/PuZjr8o5+Pm0wbJ",
-	"FD4N5fEWCt3vgrUZhHtVf+839VAhf1q/CSs93Pmge6Iuu5Y/c6SrSowthbxRvj9l3seJQXCoCCJN1EH+",
-	"f8jm0gDEM0BC4bkJazKI6o5S6CRqBU359ufiio389bwELYK+VxbeiOT0xiyI8WQGi6eJyteKSvHC698u",
-	"t+eF2LnVGE1/6xGaGU7oI2TRlyZA7jLe65mx3aZLDvJcdBxf0gpbWMftUrtnsigwXFBWmrhyqvlTsKug",
-	"P7THZrit2ebaTk/YmbDu9BiwtRFCA1Yk7l/CJCblWsPXh+dHf2WNczWE00nNJbB8PFwvfeD2FjtzrNjC",
-	"e4yImcPjRqLQCxIiA+V19UxU4ikbAm/oMGPDShcEMI+GNLb/dCOpxH9A9IDZenoFkDjrxYg7e5L46TPf",
-	"mSkU4Mf4/UAdeW74xEqP/Ey48qE5eLBnnUeA+bc99iPR4EMvqMhqjHwDT32Uyz99oJwtPBELUbFcjOWc",
-	"F743J7Ya8VqCV8JYegsY6pYVghtghme1knaPxbFbORe/aCWGDDMDSrvt+KRdHenmzytq58ctW4hKsKm8",
-	"FOh1WNHG+8CcfLgs4H6wyI98EAOvdMsvrRkoOAv99jaI6CtmIG/ZBn4hPo3p269PcKnye3WynTrpMvs+",
-	"TmG0+j+HZNsc2zHoyRayhS1mQq2KMg+G28mS54ajpCdASZslj1tiH2m6IqPHxgOfPPBMqNwgWXMAzjlz",
-	"01fa0r3+n8m9/766ojzjl116khdyqrzVSPoRGxERF8uyrShfKcGCqEiaWj8wqCKyNJeaPDBLIIZuuULr",
-	"6FX7dB9tWTyd3QjWZh/SJvzCN++G15SimnO3gwvqAwXrzXieV8KECqvaiJzmkgSIQlyG5BjGg3w9eWr+",
-	"7rF3lVbT8G8TyxcmXBYiZ4We7kpl9tihV0pRdvu7soFCUGWhp25DNGImZaUvZS6qjOm5dPZEf4qWDOub",
-	"l73H/rvcuexdm29N8MI+98QOi4KR7KGqd6FyIsZ0Rs3h61N2IZbeornUFysZ2k8mjs+E3fUCc/3NZw3p",
-	"+jGSPNt5dPDorj8Y4a7jKTpUdD4JKewFASukuvAw6qfYZh6ozGt3Wui3S17InHFvDX0uX/PTKVfKRS91",
-	"DRwPLGrNtcoVT0Onbj2puA+mkMwvRWW0c/RzbnnQg4uZLlJAXiqFd7KdE1B8gHyhKRD4xb3Y/0InNOlD",
-	"69Qbq93GCi/idS4tyEvffsoJTLWc69owmUc1y9fvLGWs4Hk7x93en9dRvNjzmz7FfBmKInZAA6ea9a3x",
-	"Nb+FcAIrKAhzgdGiJTTV6leX+2OtJrKa96vNNyIXYu4hjG45ESHlF4OUo8pJkDbAp1CMFysiVl6Pnhh1",
-	"W3QPHyjYAaCMfTeApGCkrLSeZMxot8Z+H8hQvtKF78f5BTV0O1rulRLnci4gAHqv6b4E2diJwAnyLrRE",
-	"+fIE31v3UuqLDUfq2iJoVFurlUftQEI5ZCNJBGJBGkgAXQrVaLvt7e1kVQM2MZGQzGpGh5QYGUiwOFnW",
-	"Jbq2bBgDC2Nn6Kj4JjWiuhQVM1ZXbmAjH5JGdyCjomT2t7NXLxM+LXc3dtDlzEg1LZyb6H56gvlhco+y",
-	"BP3UaJmeBmi+iUROecJC/m0W/U1/MDM25+ZC5OE0Zvg9DXZMWdCklhjjQaAnAPJBv4lLASPBS4GRFL1G",
-	"vBoifa+965HRaXc7El6B4UO3TPlAgenEDcvlVBhyhD1CCacDMiXW96P3AR/M02XGBIA2eB7MAzgG/aRP",
-	"txvrR16TPqHpP36GLCe5XqhC83w73p51EoluSe/4fUZxiFcmGJqUjrt2CMcXqVCFrHu2b07p7b1rCcJD",
-	"Z4nR53e2mBvnYIdk41PG2ViXSzYSE12JhuXTRPE2DTZ3eoSy0jo3Hzj6yDzVEKrHs+0sHziBUVDNE3l4",
-	"+dAXmO474XLJEUfebcT9JC+dwIODF6orypLlmugRnIzh4zGW4XKLdZaX0go2rTgEwVcDIR7qcikqOZFO",
-	"BpwSNHSglKY+1gG2Ig17fPA90eLhLXhw6am+VWiHPPDzO3x9eghj/FxrNA9xoJ+gPhPryfLD16cwv1Wp",
-	"lnxgIF+x8pLqiC8ElCE7DafQTUZOyHvoOQm7FdQirfIWgEX/PQA3fMZVPtIf1t/3U7yO6iRTQMamW9vo",
-	"jUpbvt1436RX3oSAp7OQipYUnAFmxhVl/OvaNr1LAmJMKiFYWfAUNUQcpGjNRBKYythIkvCTUE7MoI1K",
-	"VlbCSONPxJgop6QJ0iwY2hjbB0EJLuv1VExbLFNlvNXuFy+f2xF1vwh+cu5G71PA5Z2qopS7ztbbCs+B",
-	"UoJsTzRGm0Sue2xYcGPf10bk7znyr/LxuK4gQYPtrudS1VasojkKaSxuN3Obdh6+4rk0vbaem96X7tyu",
-	"EVFd0X76dauyal7K926JIs9LW6g039D49VpvuAHhAwQu3m9KxE7Y/jcJKDkEnhJnz/HCBF63gBIBzxGF",
-	"CnhZgDVI/DJnDNbKHaE19Cuo350J59x89t13FBoLIuq777IVKUVRb06eG2J2o12JcSAYk54kbvpAmRnw",
-	"7FkT3EGqW4GDDex0/VwanZ/+c6LRSI2kz8hCI1l0b3jdG14fJfs8tUQwaa4j/5qG1xkGzFakiY1b9rkg",
-	"28y5E95qiRQUiRyJMsRn3a9lNYVmiKNaFrkP7Tkh5UQijcoLYeAK1ApHV2JqfFrxeYYC1ef0KdQd0yiw",
-	"BB7rQNi5tXbVFpXdGLelGooGGIEGbtoh4K1V+L9+7ZYpDwyTeUa0FklbRG/6ABViyaHQnpgQgV6zKR23",
-	"J+J0Cz/HtIRpXP0zL2ROMBAEOXzjHgC0XR9KgAh+6w7BaoXh425GbHJev84cxTUOP26vKx/+NWmMNwDd",
-	"jGc7bCIlPljYuxB11opSEZUADfkRiU+cQwiysZFwYyLTJ00wSMNHBRhFheDu3MIFG4/nPgrn/mhZw9hq",
-	"MTO745G1QbUFRPEhh+OEBRDq6EtRFbx8P9N1ZYbIVsYOwvW4cQfKixwvCkM1nLtAfCglZCoCeVYhJwJA",
-	"UZESeqaNUAj8ij4uDCcSRmdEVJcPFHw/pRdPgTcNB+nsyMoKRSI+GeMDA69sDqtheK6anV2m4RqvoFNo",
-	"xddjRv6zk1DZ52LQ/l0swYT4HIOOyaa5N2u/fLP2JvQTyIEbNU43SesQFIO/kLj0chT5zdAkS0Wzx4Pq",
-	"imKKLXmeBZnMLUHHrqHvArwfAwOgP/9b88o2uxnAbh83puh5L2vbxMMmOu8q3GSVmHOJoF4w1DF3UxZc",
-	"xXaKTuuQxQqqvxITWRSoGXwpHEBxnB2uiKDV90F6fPDI6TrKBbXLL6TdY0NTQ0sHkWMbp6oWHluVPP0X",
-	"Uek99lpjCQ98ImfOEzGdNGwiu3k+2zv/FkOOyXnpEogJ3crvzla9Xl0Yws5G4ctdMYlwtVhehPcnwI9k",
-	"F0LOt5ARGWJ1aXwCOAmZVTUcz/QcH/GigAZg4HJqY+nap2g/4atmesHmXC1Dp7Pu032lNiVxEQuRT0UV",
-	"OpJUeoEG4xNozDUVmCsZw0C/GeZiJO3wW6iB4Mu5gFoxkHvkbjsTqa6EGahvhpWY1Cp3V0OCpViShHAP",
-	"wv9yvwGpANWsjZYgw+Cc6op9M4Rc8zBjQ57/pzbWvXD4bddpdg4sHOf1zT06rJFA0VbphdljRwWfl5iE",
-	"f+j+59HBwdPIcOREFKd7MvbDwfb9OlZadLQbcbhdMXYvbzQY+OEgaebxqNnM45b7CbRWc13GBJbuXnxt",
-	"xyIPx66PS/7mBdgziV2RnIGA+QU8zFCuEuRAA6h3AnYHDpQCYbbiYzwVHO7vlkGAq95e+BgCqTmFDZWG",
-	"oS3S0veFDMaGUEyovNRS+UrGMIG5hu6QfBnrYWCKA9XsDQlXUL+gt+dH64yCtzCRDeIDnmc1tNFkIz6+",
-	"aHRl1DlfroqTP/VLk+97pUnOl+YmhMn3qTD50x3Kkrfr8Miwae6lx3bGTyxfuG2zB2skqF2p6qNA9clM",
-	"btNjzRP8aUtS5HOp9gGBtw1gFxCrJBXILDFyqnbr0v0dy+GyUEwe/xKwxJUwgKFFSIbJAnrtEDFrzlJJ",
-	"3KdQpRDQrowbVhpR51ot56bP9Dh0EzqB8V7N6MA5fmFmR3dTL5yKc5jRDVa+XZ13wWUjdtcaOtrLV+rt",
-	"dZsSK37QdXYPfb3ffZIBDJsUZp4GcdyJl8biidkgpCpdgPQ5fnH68hpS61RdCmPllHuyHKnGMm+xvnuR",
-	"pVkuETXvQfGiU1iR6NiuvsBjvwLsDIjnWyCpThFySq+5Kkzi0A2yp8cgPfNTthe8zUOK0+vrdnYYKA/p",
-	"C35FmK4KavBw/h2Iq/TXjiRDLrq6ZeAi7R/swwWYOLjUF6L/LcmvbVzXti+5KeEjw+nxcsf/5VYFznlE",
-	"e4YGXYo1Rd5aABiNEgwOXQqMrs70gumJxfwdlfNsDQdzC+vG8fDggFVc5XrORtKZQFjaDKnI2ggzjNQ2",
-	"wGvk/k7pxfdSDSmC2sG6hRnEzu/+OYG6aIB3nAFL37pqL+DXvs983ZFIu0VBdnPiK6KzpB/BR4uw/koo",
-	"ElaBdty9XFc3UxkFK4gQrGml6xKSQ8JAF+qFx1u5hWumsqZRUpIXefj6FAuR6NyauDprDLT9X92z12Kt",
-	"gLnPyUeM0Xt4RoBaBF6VSJXle/yRQQeC+kKUdo9BljDYmbisUy4V1bMOFH6CTvBD/477V9+Ye0APsBHX",
-	"wR7m/MNzoaZuP3prLfx7G5+qB2dFM76HWnVBra5wkhOg1RYHOSKvYBt3Qq8SsoukZVL/lr5miQoOAOiO",
-	"JmLBSqHLAiFGZT0qpJk16xzP4MSReRLqrxfIeIT31qbzeENt8Jbel7s2Y7rKoY2pr9n3BYrdjhdUYL6T",
-	"dva64Opm/a83ztD7Sp0vmLdbu83+F3zBr8j7ghjiOQZdVzsVJj9uVe2CPAYH+xDlAimEuAe3tquPT3+8",
-	"zuNvyuHCU/lpwjznxKBxBZ/rmVR5s1QQq5qZqUuoDff0bJJoIHolESJGMYzcjxg9zPOQ+Ke6Nw9aAbYc",
-	"GL7Pb38LnYYravFl9Fywb9KMdwaUcoifoSjwU2e0zAExMBMD5XkP6R3f7rFDjHS7yVwi9v6/tbZuvtWl",
-	"vAyUoxG205UN693Km8Wi26Af0UzmFnjv3Tx+cjO681a5rUz6miy6x1MhKuPeUbxB6ww+fTxndDhvUII1",
-	"bbV3FcR1nMvjvivJAI+24YyOPvVNT0972mEVoXjcxG4ZH+einZG0m6IICPKJs3FtrJ43YYZHel4KZSCw",
-	"hC0NCV8Io/Z08hskZSVMPRfr6MQ8mwPQ6XjMH0jIvQ7PyT2tQ/ttL5HuxCja1NnCz+4rsYhu2GS5MVPl",
-	"DWwX0re3dtbfiF2hsPKEMtBp3X0oqkoPdbMFzscd6vMoJNAfwwUHZrDQD8c3pGhwzyjA3aY3bDjM9Cn7",
-	"T/NzPb6IFGcAOqqVlUX8E9aF1HORI1KYqNCAAU0ajK2sHPv+LXR/7j9t0DaI446wao+ovvVTf4a75RrH",
-	"/irRmA4ePrLe/EdO4zW0zVP5EEgVIRDz+OD7/njObYmOwwh5mUtTewITI6rLVmtMit+MahNJRQttgLeO",
-	"W96SG7Wd7U90NRXWI3H6RcZ5SgrlA9NWziG0WgnGiwUA7ahgA+jQsQOYmz5RTznJoaACrWJK28g8hX92",
-	"FpfbtANliUkrZsMePWZQwuEJp7CvwR57N5OFoPvCHVng0vYOowFqWGAfhZIDiDjtscOBcv8x0h8YNF/w",
-	"7toPnnaPK3gtzPjhAbWAc75hUbAL561mrFYF8m95osIHhg0Pn58fvn9xePr8x1f/eH90+HrIjLBmEBr/",
-	"lJ0gJfwYnt/vlkhPCVP1mfGdpp79eCxK6zXPavVJJS4FL9ZusK+Z9ZSuS9jkET+XSNBATt9lM9WQmOhg",
-	"C0D2ZDxJ6w7gpPtMuyOiNBO8KiREfYjH28qiwOd8RHHxM11NNfEO+tn9pYNZOfAZ6IVKyJl8D4CZhlbo",
-	"UN0YuPiDpMSNhbhgog0IuwzFVAV5MFFBlr8tSgs9lWsaGZx88AUUgaHajwuLrcLnJPsQ1RVQpdeK1rhx",
-	"w6LRicBJsCB/Y9VW5nUQ1NFBzRu1yIx3upnJ6cyyETGrJh/XnThPFdjFDXiAg8F+m/0EgewbL1uds12K",
-	"ihimvoXWC4dQnfJDBjJW5ezRQahRccPn6J03B1Zo6DXqFusPBxn7nkbyffaHg4OAi2DHdYXJTnc5treG",
-	"WBzON107wx4/+hNVDb4Rtlruwqio/Si3VsxLa1iuk9bSjEjAoL+oD/UtdGRphgyKNAOVa93Z7RI2zbG4",
-	"FIX7+y2J/KNIdHTXYv+5nk5Ffqr6ceXobRRwHZPqd9yaITHZG5xMK0Z7i7Hpw27UFU1DfMV8t0R1DjXF",
-	"cdut5kfSX6/5hpQqbuUFTR65az+f1t6sL4l+nl7p7tRTXdsN9+A163Xxc2jfkmhef/CvpHiRNpCnROEg",
-	"tUeVXjivPgPjEaEgsMkCwXjis+giR0OXnoGCBxEaqLKdlV4JkE+8qATPl+i0GBGy1dTSrNnJJlIVxgQt",
-	"dnMiqxch+M0GkYiKT/sug0SAoKRT9Ne2BXBQoPh9SwPapxCf6Kh+SCua/vbuHOU5aBVaYJq8W9kMJjvn",
-	"ik89f1BoZNul8Gkb9Wh8/4kanieYEXDoibQSKq/xOyE3CPBIArlIUNUt3xUHi8uLnxJbAXQp6Ic0Yeu7",
-	"baeztVrvdekkN69P5wz42br5wbx+z/16Pj4TrKGucDspta4zQms7Q0MPJ5T+9u4cLcUQxfQe3E62cxQ3",
-	"nf+sXohd2xugGQWuoZX+BWjyuXER1yyVfgcfUqpLZIwRTFoq5BYrx1UlXn3H+Vdi0Qic1Nv3YQGPLWnC",
-	"Qr0NfGO42CcptFhhjQ4rTb9mgZ1AByoa6r4kabHHfhRjXhsBKWunQ5kojGBzvsQeIh5oBB2WYnVVBp+2",
-	"0VLEzoQKQLIOW1aJxS3HLl4mb/i84hdB+yG5E8SRvzypdSwu5VjcuNBqxn2FbXngW0YuNomm3ihv5rHz",
-	"U2/peMvKtza5FE0H5AWvLhpXMt4wtkZLAMmhDjXaU0pU7rNXWLZkq2XaJBA6AqMTKq1nmHguJzQg+AE5",
-	"GlptBHeynZfaulOdZGw8Zs79+jOeedP0jyfemGj675TxUqERTTP9dU2J7I2xZsMZL+UgErTSZ+aN8P1c",
-	"kN4eJ8/hM2lrhUoCNNBFEnJWWAG6hHrFmWbTWhhfYE50bh1yGmHpuzIgy7cI0BByNsFPAtnabiEvRY5m",
-	"JNaGVCk02nK3ptywId7/HlZuuMdQDUAcnlTQQDmZTB1/3GuewBcDIR+TcaWo5tI68RyrUQNY1JlHIyHU",
-	"ClaUHXGK0pu6qnQN3AIDBY2KqLh+qoBLuBP2vB7Ef2P1F0eEzr9LKY7fQeTrK0Dgq/vo51eUCFztyLHi",
-	"l3c17WhtgXRr91aPvY9+ug+argk3rF7ykW/dEEF3m6B1yhMllB7pqzjyx966bJ1sIvSGU0qlCD6fB330",
-	"ri12gTPSWFGiUUlF9yCOAayIoEutwCV2b8aNHht68fWVHh2VHezcmcrjmXDSmIDixKJEchnJg8C/xuh8",
-	"hzzGr90vivF47rple4Jq2Nmt0LmGWlcxTrmJpqTF5GzSu7BTBwzRrnb+AS+0EgNFgW5b1caK/Enadozm",
-	"itGX3JePOOEKmVgZOhYlbDG4wmMq90ujCOy7704nA6V02nEo0H3aRs0GbaWc1eXed98N1ECd/OPkxetz",
-	"9s3QbYon7GD4LVItuG9bl6QnpxC6kIo43YANaoVLao8BHcDYc1uRDcByHXohf/fdajj/u+/cwOZc5dzq",
-	"aukzuGTejLBFGSyInIvVaMQPBwe49BHfK9RAAbe+yVgunHqtiBvYVlI0c09oCXR+XSNUvpuOd0g5XzQ1",
-	"nQiENw/Ud98tRDHWc5HOaCSMZWIy0RVy/OPSeXsgncYew2RF+q6sa0wQ2R8OVEXhJ/BH99gz3WflOKnR",
-	"8Zxmhn4In+dd6Cgdm4ZnqYEqTeB1gK04PASXfPd5aDFeVmIiqrSjOdYzsAUvCmH9nwfK/z02x0OD+azk",
-	"SpoZ9gIPm6aZ2ILA/kJUILXyLAAHfNJdOltH/rd2G6LSxrCRtjOIhRnfRhQJhLTvlM1V7pZ0LAI8enWT",
-	"4hajc1vVKlDdQskJHu7UZA3huOT4wVnJcAWAHQDbMKAMyBrhUHamUcD76hps5h2UC1dsIlVO3E6YTuQq",
-	"XaMkrdhpkK0qx8+ynjfVHXdv2Pkl3NRRtcGv7Dc/7FoS+KAYKYLVt8PuMd/dODOh8p+T1erEm7WvWdmM",
-	"2MIVbDz4O5l4+OeNth3uA5L74C2vdsO+roV3lGh0hE7eXiurGO9rZ75D576drDGibgnOVgV4fx8s30S7",
-	"e9snXbb8yY6iuXlzQ8dGel9vZiCAYVxXBTN8XhYiS1Xw9VDzemJ3bSV5sTsFbxg+UPqlqZUCJ+EPTj0I",
-	"iXaPLsD0Ifo+yPE8JppSA94L+3Rinquvw/BdMVNuH3FH2JEsbBs381q12j+CCVwnAeRoNwUIh99QZSUu",
-	"pa6xbqJRpA1gFf/uBqIu9PDHDVGKaqAQARJI7vHrBEb8VCQ3xHHB8XkemLEdZG+grofZYwlkj2Ef0HYn",
-	"TqfhYctIixm1TiW+We7dw/vu4X0gQunwNQSwO4k3oMHOWk4R1BWp5OQ3MGYxTWZWTv5H5O9gjtKiKx07",
-	"hkAQY7Bz5Ax3hPrBkR7srBSKvhQiF7mHIqJSJU3DncsBpKRVBbFaqzWQEyLyoC5ylriqHULaJJCSjQyp",
-	"oQkQNV2MXcBbDRep9nPI5iG10IMK8N0ZjRDqPbdDkMw97Rl7iA4D1uUWDzy9Yx3xXmtNvrpujbQEfe0a",
-	"/c9b1VX4RbrpboomboVtMEofQUU62HkHGKOlrpEE3SfUOs7vGfXlBxMN83Yh0abyBlF7ExvYe1o3dvCC",
-	"FGFf+66wRdmhim3wH5hwRrGVjKU8Cw9WVV+fr+5v30kbQ6/oa/aVnp4vt+HXZ4vo+YSt9EHPm7BR7h6c",
-	"c239faLyjj5fHrCewvH1lHK2oJSdCh7pqtILdKfkGHqYaCuKZcfZBpNkeYLRgB5lDPgYXk1F6GyILovq",
-	"bFcPQUUf1XUnXaoprJQZc6UCIAA4/lAsYfJ6EjD7AwUAcDbj1RyeVolcVlhApmMCfEiD34Wbht5x5uaC",
-	"irSdjBtfxHw8BuIh/DtQfasw3GOvQDpFoZIRbseNXBuK9oIl5Jxg8BB57ty59UlfN+OWc3K1EOMLLotz",
-	"TL61hcL3B486qDfCwqXr1pIKz3V0ktcdzHDdV0Ca0JARr4Bs8oqOgPhgK76bfr4d/PI769yEqyn7EFuD",
-	"bWwaB68/ZOrFwnl6TH2hCGT3LoQoA+NbbI5XgcUaWpCQcGO+0YD2saUIyug4lGuIOXtQen2phRSQ507z",
-	"//GIaqMAZ+RsXl8ugjEKxHOA0yUqj9LrqpLZY4e+9YRP0Qa/LHWEA5AJinpilAhSk/g2aQeKmEJhubgv",
-	"fUTBAzKoEiUaNBi98BTmVHrTJSy7ZEcqpm8npvFKiXM5F+c+uf8ZBTY6wrIZGy3Ro8Pa4Io65vjKuIRs",
-	"3VdluYl9zUENUC3LlcK3G4hnnKyndAiRboJj4EqzZ3VFUT2ndT1rJLU181v9uvZRjGa08XArcnwVFve6",
-	"0pjYJO49FLJcsUrw3Ic4Saj5vUf4i5Q3ixKnvUaVR9E+d8rkOrZVAmDukhPYMrrHNIJ7d0NGm4T2QAXr",
-	"qA2DXjWT3raS5AkUu8NI2sb6eUM1tPdmz2dj9kT4aD9C+C6MHTiDi5kGfRyRG40S2h476PMxfRI5UBZc",
-	"mf2t4ptl5Xw0L1RJoUIGRPDxjFKe45ng5YbGCZ6289b0tHvBumAkTLp10G5j70LUraTZhk0L/75OUnOm",
-	"F24/wAOww4/7JPCnVkztsPELU0Lk5PY7zdjcASb2oO3cAs+AbdqKqcc1C2PNE+ZOkFA2oJ4gIg3MqF7k",
-	"QztCn6GsBC8SiAUaUpACaqYu9wYq9FgM9YsVZtV7+n/55rg3goS5rQi5b+DbAzJ2xqGpx2PIZVB3Eywe",
-	"qaaY3JjzXFDjyXvEiT997kZQubsb2iH7e5vdkOPtR+QKbrwXLryT7mEv+IVgnI1kUTiPz8lUt03S6CBt",
-	"qlUTOeeWb6HeHvYjidFdmSDmoXn4m4KG4vO+66AwofjAHXnfkzRjjw8ewbZ+/OhPwUk1kW9j7Psor3IT",
-	"Gctt3Z+CO0JsH6BbuOUjbgiTh/pU13akP1Ad9cSprYmc1pVH2JoZr0SeSC+zghh0VqjTcAPls3I9cgjH",
-	"eZtSBN/QVykLv96BWvNNffGF3h8gCqpGdmlprJhfj62cHt7WbMfSOAVTSzNDIrxGF1sP6qFN6YMXje3k",
-	"LLj9qyV0KyDz8nVfodkBdvuFzte8lO8vxHLowbaU8QUI15ybC5E/ibWToU/dQOVy6tQp1ufMgA5LFUsA",
-	"YGXB8MNGwoRT7Nl8zWqJW+sKKSokNlunyJIla23Gk3M+3bQJ4ZrfKeGtSPx8XMDkMAXI2Y3map17hRXS",
-	"gS+BuK3dOSD+I2lXms2SZ5/02sbTAFTczdJhhW1EsAdt1l0afZSg6ydSFDmFPeC4eLzZReiRgIRMVLdg",
-	"ZwKSHZUI95I28hyOM1GJp8DTBjcOFODUyS7FTpRdx6oGYouPgFpPXnA7nt0axtodRyTfuOtAKL41X8ef",
-	"iYuX3wuCawgCXF6moNaXQoRYoyFUU8NuLxTaPDOBY2AhRjOtL9jbN8+B84vKXcAJu2avkTN+6RlTGnMw",
-	"wjrlbYispYug5ZUSLJxCTI8WRe9KkGafCV7Y2S9rlLo7BzkwuOH0MJ6hodoYI6pwBXMip8AoZp5W8DWt",
-	"S0M4ucqZhXxUxN/grgEUQAUKNrRQKkFULj0K/K8wh9vU3vSGrsYfhbwUd2A4IpovRXP6bwCBAHkpbsR4",
-	"xLjapVDuyWWlR9TCwa0il0pUrCy4bdMFHjJTl86GNbrCKFwebU3G2axW0zBesjNHtVkmheZzYSs53owW",
-	"RJAz5QinvJ4itZ1bkNeVnrvlqQ2z4oNlCMPZYwCTHDoZoiv5C3z+J+xHECzDmEHCfKEb3EARhvnk/M3p",
-	"0dn781d/P3k53GNHYBmbJp8JIZ/mfDyTCsNFTGlncRJVnEdXQqOgMYgKCc8otC5HfHzRs6lf0IJs3NVu",
-	"rvtlwWVrP7e7XXWqGlr229nAHs+nq26DjV4Ooip+vBtygpLdYMYVLwX7jx41S3Rh4BAui2ITWWSc/5Q1",
-	"I9P/rUUdQ7hBaJVaF8R2pZW0uoKUF2xpIJTaRrK6Lfjo4MDvlPBskqyU/YbLfjj4nkgpgoylRA/JSqAK",
-	"1WUJw+jYVm8Ez6XyBel3Li7feL60OxeXcX3gu9yYtKz8gq4Xl09DlQw1J+PSxiwdDc5qJC1rytZC89w3",
-	"uyHx6r67EZAbpE0MfS0qAV+MyqaxmBge7V4CJeSwZO5d3TBKwE+4n3eynboqdp7s7IMJ/mF3pPPlLnbv",
-	"evLw4NHjA1iLsS4KgX1e4nFH1Pe/Gpq5tfPSkE9Ma/w727HSFiKAHWEkzuiDKHykLwDKi9WkoLMroM41",
-	"4SNwSzlxAmgnNMhsjnKFp6NdJZqM6l2jJPVJKDgFAZsOM81QY16zOysMOofUl4fIxfgbunHmAr4uJpzb",
-	"BII4tUgS0ZxbBxytiTJp0aZ2TBVG8oTeHrj8fHFMOmdIM15/suT9dpR0bzdPn3hO2bP659NiTrrZPZbt",
-	"zMV8JKo1iwGcapO0Ag65j+RUAVGB7w4aiqOgVXKKY3LiY2UjRLNj807voihpMaJW2qb/REx2+Gfj4jWn",
-	"hF7UpOzIGl0B4AO0R4tn67Asqa0CbNb4TydD0BeMf3jhJobuM/yn+FDqCv+6WtCxWkjWIo5P5nTWxw7R",
-	"MfJWSHE1FDKlc+KTKfEvbwEjhYNtd9LysjLSvSYJvJbo9Juq1WO2Y7DwRGJCit80uL9TYeM/cCbx37ko",
-	"tZH2VFkd/9h+AtB5TET1o7ALIVR4VzLi8Lfu4R2FgtvwePrTEkeY/AuHGP6QvCR5yupr8Klp27JsZyJV",
-	"3lp+95ka1+Drmn+bCvtS2He6srPGZ0kf1TeCH+t8ClLMzRv/Qe8Nv+Ar6Z/J8/3V3fvRxwvCmXinq4uR",
-	"1hfhD0dnP4f/PneO+evjZ+EPP0tT88L9JXnjG+F+6nojCoowZPxnY5U6vixelX46I0TecUm6AZtFIi0J",
-	"EQhYW3/H216IdDKe77KpCuDKm9PhkEGr5sC2iw/erNvonmO6YY1OoyspuOyvb8xnqvW06FFtgbELhvwT",
-	"XJnAYJz7saro8IHOlut5IpJ+bPNIuLJjAcAixnudFD6lsynNrPHH9rrgj5HXR7aWAtrjbKehYyMdXWGK",
-	"k3JUnnU9NnJzygG3V76lVoanP/eteenor7TpbfaEanQbajauhMeBLZRwiMIfYQf5m0Ds17m0J5cilfzB",
-	"OnAXnFIj51ZP+VRym5UFeoLdUn3dKzygsfDk9a9Z+nYteTMOs92yJhGU5nghB0JhiSc+BEFOTowBCyJ6",
-	"Q0nz5Ned0bL5xmyngj2/8/DRwf7cHQXAxfkrIzKXLvuDu8qJNAjjuqG4qR2+Pf/r+zeH5yfuAYA88A+g",
-	"Zk6j5e6FcP8uC67Sp3U+7uzk7Oz01cvwRCw66x9UGDtVRK2bJ0zgt99++/8DAAD//w==",
+	"koqmKSCRBrHZY9I/6ZNVJ7hb6xvrGw/MAnf3O3jQ1a9ihggWKSUiX5EISXJNBLZHMDEfjbA0VtifLMdh",
+	"03V0mpvdZg90tjc2I4vO9pAPjJdsoBGjhSYEX8F55I/dtw/fN/6//+P/et/oPkBMd4pGGixEhnHBnlYG",
+	"7efv3ysUffjpx/fvf/rXH98+fPDP7xu//cv7xoef3jd+hJsfforyh8r3H/z0wN1ZjCd1a49RSiVQP39N",
+	"KEMJzzRO/JFxRQxIfzL4cIxpCqapavrKGVkDyQQMLoVOS0aYhpk/tFenDZY2z87s5rm/fVLDZAFatgvD",
+	"NP/s9oe7SBAbK4kP53AcZe1GIclLS1rWDJSzWyC662hfgx/2LcvStItGBDMJBnT7ggyBz96fUbW9bfaj",
+	"bvFf37+XP/2rPVJvrR18+NuTmx/X/N/bNw/+tnVTurSxefPgrrvr4uJwr+GDKE2DhwlWQi6JqBEa8okl",
+	"N0zDkAii2VCEKJNKszMLyRQrzbI2NccC0sXFVY/zKyC+gvMRNL8RNbefRI8ebwfBmabVyNjHqSQ5LHqc",
+	"pwRbeypMDETyvjUglqf3ik+0Um0fQD2iJoSwfGU1zdVESLP0bkoGsgt+LhM+Awij2VLDcuy4ItTlLCbw",
+	"htaEcvcPK9Jg6URWR+b8NoPkKJ/LSgpJn4gjKlV+PFf0FDKTeYP5M1vKLiQRoSlYZfRPOvYb15exa+c2",
+	"/xmJWiOjotcEtc4OtXga5cYgjTpaXqVKkhRO9+0mp2ZEsSBYkeQSV1C9t0PCtFQ8wRLZ53QD+SS08g28",
+	"snLeA742f5ELLWI8276JGuTjmAoia3u2zwD71mQw2L0WjDWRdgu07HBGVBnO6ehDPsSdmwiOHKpw5ooU",
+	"huHFCGAb3LiJGimW6jKTAXgfKon0E8BVImPkI2hEWabItwDBoxvNr+UVSUKuhVpJ0tKnGXWhoNXBYevG",
+	"7a2q+es7ta9v6j3hCwIAdWgwH23ko/UM1EuIVxxS897vJFaNm8huMk0IQ0cD1nZQ3nJyfm/hMb3Ud0Kn",
+	"UPC6fiByChtAFAiRIiO5iGhbcnCTTwILgadlnJsBVj6kypmHxJ+3wLVHnGlCIkGD1PzbqJ2e4X5m+mnK",
+	"JydkgPU8KxvV0oA5MDKnxGiEp1rsYPalddSxpg2sCVBC9dYQCTxGmdaNwETn4Yvj6z4MNBr3Ql4mb7Xe",
+	"hRUacaksY47pCKfS2dD8+dlOrORY3lK/S87WT4o73h6KecorrDmvyEekb2UCRJuEynFqDPSLt/ICwmXR",
+	"v/VVifrGpu45ePbTGRbI4oQ+71C1llfQuMpV8DDmzNjY7xN+j2sIf+nkeFXiT+WeE0ZDe4Hm0p/TM6zH",
+	"7oBKZU7L/UWrQfrmXaks7OaBIDJAvsZExIQprSfaxTTOmrmlWRAcD0nyHDX9k6ncodNXBD0lsNqM7Gal",
+	"ccE00RrVeFSZgeCR09QwkviasoH0ES6AJMtt7jD6PMmHuBeMCbADhNO7r8fOn+aMYgFbMTDqmAONEt82",
+	"Xhq1dMWJAmCCuifCAl1rGT6pRmc+YUSsth836sQIe5bjnTn3cjcmQ8wtSZrBxtLK+xs+H75Pmn1werst",
+	"mmGcc5xaT0PhwcCpIwXnrj7uAoybjom1QbotgLpvW0dH+52u3qzGq1EOI9TD7ApkumsqVIZTNNHyjpLP",
+	"UbfdenN48rLdBf47xNck39DPUXf3fH/vsHO52zrf6xaqsfekY+p+KIHzGDQjaUQN20UjahyevNlvd473",
+	"T/Rlr/F5x8JZJcs02tDAyA0ZpoMI2fYjVDSvBWu//ZsCnsZvCWSZJIEYG5yeeTKO3WFlcO8C7stZaFuX",
+	"60JEQlLhKcqYt1e+lfyEDvuW9UhNwDmCiaHJkKak1D6VeduRMZgnBMKPjHM3uIfazW+DDQR2ZmvXBhZF",
+	"UJSetFZqcC8lM4Sugqk9WVWWeoa2IrQdoR29xk9QQgdUSaMb6yuOLXV/6FYNxLPB/fDPP/7WXHvaWjsw",
+	"ES03/+r/3C7/3Cn/fBI2wmGmvwPKNp419pkiQq+UmYeLvflhe393bxcMXhovGvt63j2CMgZPChTzES+e",
+	"ulnNvjckH7EVeZEjbYtsyPPvfLiZEdh8MbCO15xYmO8WpLbEcFYU/EreDbUr+tu/vH+fNZvN5hp8bhzA",
+	"x+MD8/Op+dna0x9b2/BrZ2P3/ftsY+PRAXzsNPXH4xfb5uOR/njSfLFmPvffv882m80X5sP+OoCPzSdr",
+	"5tNc3Wmanztw90lTN7u1saObPdg/0BcPDlpN+Dh4umY+X4RPTapQSqtpKTXnV+6sTJGPqgKlMJI8xSj9",
+	"/HdGMErMc9y9tSJ2hfpd5ZhiRpWqFmnhxHij2ZwxQXjY4IRM78ylBjl+/A2Z9Yc13nnSNOtnV6rZMh+7",
+	"5mPPrKZZXECOrWaz+eGnf2wMuzsA/tF32IN//rPssfs6J195P1Z3sex+3bgnZc0y7GWNNLkOAPaqWQeW",
+	"/G+95MyyEZRDltIH7/mQ0kUDxZzp2UAUkDEGyzGJaZ+SRN+TSmDKlCyDfWc1BVQLgoftU/Rkp7kRmVjf",
+	"BE+deGSdSUtw9fzuAjCb17ceL6l7OnkgoIOC8bfCbqnodR5OuoKo3kKCJISMSIIou6bKxq0P6DWR4K7x",
+	"0RyHwSERGHq14CorTL3m9UtV7VfQHnKh1lJ6TRL089uOOVDvnp22O+ghHtOH1xsPcaaGD81o1kxj3fV6",
+	"g9Ks/uqPoNK6myTOmrMCiDrO9QFh8/6MXjMHCXh4YfA1PFQ3HdNM9TxGlF3IqojQllkojcT6IWMz4wKc",
+	"UPXu0SuYcC6QJATRisEHzcSdIhCxvBeY2tlu1NmsHt9Eiw/ZnFcsxGqSBGXjezKdaJUpX5EKe6ZdUyyd",
+	"N9kioyCVl+bgYr7BA09plJkcE5YsMlNqVWGcYrYIX85SzE6MbaZE5zTMliErGl0q7VlZyNJbOhZeycx7",
+	"TQTtTy8DUPe19vK+ohLBq3QR0B7N7hU7KmI3VQ4Uf7VmxmXBXjJsFUhau+2qnYZOmXUassZgPYgKOplW",
+	"h+nrdk1Yu25jvXZDbUG4V7XjEpVLNKDRGIJul4vHzWcSbnHboqIM41Lhq+0GuNwRX07sVjnlM2OJnGuW",
+	"AbqbdOXijse7mvkwRXF6dxYBgf4284oR6VI+oMyRYTweAxm+P+ahp2q6C7mzmbuR4V5TlII8XdrbeQur",
+	"HD7nu8m9HIAuZBtZVTphiOjX8sOyINis0/dlkH0dcIG2m5vPSi7inh12BX4GrhtuNvOQBquMHbBUWGXy",
+	"uY0VN1KPyR6wrWXN7Y0twJRHvovyQtcBK2pXUyATXcNFBIlvUI8nIMmCexTqCYKvJBJZSsBfGzyqjC3Q",
+	"vgrmJILjIeoJ8P7Uz+oRcUZO+41nv81FckZ/K/bx7C2tXRyamxszm/fmwww9YuSjuhSkT9O0UkrIF3Di",
+	"xAVIcWHeQFTek7iw4/HjGgzSj9Qu1GNvm1zGldkWyg0KGhPfp7Ke3j66iRoGucK5g151OmcWA+sb24Bz",
+	"rYHACbnMRFoPewFZmLTuZDz8QSysBcWTWZLhDbzA5gDZOBO8T1MSZitoMuTgf8gHA9Bi5olDcMO0UJ9+",
+	"JAkaCEK0lrO+SLLJKoXutwtHcK8CKLjInFSaAQ/AH2nh2fZWzQH/7cW+FIeGdYSXGdV25YGk4y/FrL2e",
+	"Kk8GQ5zKoYFdxgDCnXueBrdQpj03hYW8vuwpYh0jGq3zdmO25TNB+kQIkuR2nqgIx7Dp27ruBKGbH5x0",
+	"L9p73Qh19y/Ou+Ca3Tpvd52HLU4l9x1x7THnXwK2JCr52vbmxuOlbB5LWoPA0nONU5qgw/apbr3wj4kN",
+	"eVjFNH572am0pWqtMzMq2BbgPRtkOX1xy0hkIwpvL/fOM4jb0EOSESIfISNUnp1LM2RZRIlJIq41vRNU",
+	"ERsmW166/EV32YbhUiLNEbQaEipgI4JTtdH/3Qk0DJiwRqSX98Myq1zw0SMHghlO6pOEVcC6XSvPXhgY",
+	"ugfWUUuhlGga88QFtnnRZ6VDkVz8vaIsCQm/NacmT1aJVDnCEPossCSf/x2jhPT0mjIiEE7RiDAu0RMU",
+	"26ER2biZVdHoiHzibAaxWiMiaIwftsRAaysMP3yR6bYuW1RUIN1h66RVBBqb40I8NUgGIZJlyYlihkFy",
+	"WoOeVzJwLtIMliXihhDb1DM1nL/IYmeiBE1+LFymwlwsr3wFjJdgsLR5sGxfkbNTgfT8qr35aGcddWXW",
+	"6zr3tZyPRqj7u6Jd/+2/SCDC1g3XjvsxrAt4OecirpsZYYlcKBc44aRWmx6PQZdepDuDrhy0o9pGqh0c",
+	"jREFmZR3A5KsUQbAqHDvuMYKi4sqifPi/MgJw2Maq0yQ5+D7bSJsUMpjnC7hyra8v2PYa3Oe99auxKP7",
+	"tjf+5xX3oobg6ULecK6fKfGVlcXEkiObMO0VyFeJ4llC1f41qTqzazFErkkRAYf1sxrZKzA8VjygMCQ0",
+	"QVQ9Q7hEKUxKKC6MuIYZZ9MRz2R3ISRxcbZRsSchvvwv0mEfEBnYDAt12EWG+3tSuzWiJ0RVbpuDTIDB",
+	"2Nyvp4NPa1AdFu12uK6lhVBqVQlBbHBsKAlTxBqUanejzQx6SYOtwn2LFUst1pObqCEzg8AViu5YkizR",
+	"2OSwtmyvjDmLiWBk2d7c0cNlHV1BVLmGZWQTMVeB/k7E+1ElOShFv8DqRXYzFuMu4FVsn9LS5ChZTyHC",
+	"gTI2ohMQTy5BLsyDNdgrI9fminEyBTmDiKaP1iq36SWwWGxUt8OrhoYangl+TZOQXDC2d40+46WCJ4W8",
+	"5KsjR6e7raNG1Hh5evryaL8RNY4Pd89P26cHnUbUaJ2dHe1XJNiMGrXJVPPAJZvkFKz01pI3cwxK05Sy",
+	"wWU8jVNySap2/9sV7ZD3785euBnWGL5vf26rCZ8WSS8hO7S1zc53sKe1iTyBNCsnbi2lkqkR1ErdL4jH",
+	"00pLOr38I+MKB3LyOUfbXCHQQ19x+lt3OJndBGJsD4CXc1ymEn0igtcffM7JPrPLn59qlqEUVSB01eL6",
+	"o67a5iYVYhV/gbf0mptU2kZMz9OA2Ug5GFSFlFTjHAXN3TLyDKKxikR+tWkOVxIJHn2rALO6yCwvEeXK",
+	"8s1oyaxRVlSdyRm1+LT620TNPLn3oBkt9kyXT0y16My8SnLBLpDGZdWy+alKGSkXxNIsEzBjtvJJ5elR",
+	"q9i5YN+gSrqMpppl5nv99tvatPYcNW2+IWEiKyyTuMVe3/H2+m51hIRechNZ8Bx1f4jjGNLCUWUzZLHF",
+	"6mq+BtU++UoiGnP2HHXfgj12pfYfrUCsPFtI94I5K+8nknTvXbz2aejJ7aMpNRGIhzRNRCjrkMx6hbla",
+	"ayEJESRBvWne+FKSrofWdf4ioG9ChY32mISQ1HrkanRXRT6J0kBvia1PlqPjdp2L4FFz794XGdxH8mjW",
+	"ZaNdXY5jl1fRgAkUYZNs1UCkHP5aMYMlJNEmUEpbxCSoiKvyyKBQjjkXaN5ynZ5qOW5ZBCnk3vtAkcf5",
+	"Cf983y+mhhszwTMtq3mL8wySdk/Qk2Zkv200my6BVbP53I/68lfDqV2nrxtR423r/OTw5GUjauz/sru/",
+	"v7e/14gaFycvLvZe7nf2AwGI9XGlJfZVIiizdHuGzHoc0axEeeP6eFFC4hx6HuEJi7R3jnN0oLxNlOMi",
+	"8TfyjrOaC2IBPCntziEBzfVms3mPcQF5w5WnuqaI27UjG43ZQIo65njKSDkf2V8kKu/AWXq59LHW9gri",
+	"cSip6iy5q0+JGhhawI9zRXF0heSmm9urjGWrMjAhnJvdkzF5X9NOPiJge/w4Js4NbsZd4r9GEpGnYApP",
+	"SaDjVjrBU2kEA8rAhe9r2pw2NoIxqUdZTBMCInAus32xPCRz5QlWTERyQD/WWWa0xuMwEQkSZ2KRR/qd",
+	"ko0Yj25BIAtiZRPmbukQVPHxWkquSVprxLjTCjxZMmjJbfPZCIPtb5cxo3nvyn913q1cFS9nznAYNpcu",
+	"I1/mcCKMYvcvo8g72O8Fjs+qlHkzCKPMz8qqM0Q3qLRpIN6T0pZziUUq23cWMMsChkSQ7+T/Pw35X3jY",
+	"AE95JajKKYK+85DvPGSWh3j6b45lq/CV5aLd6nhIgkMHdZ6D6q2Cw5ZiHBAyo/DirTUgxwQOy8LLBVOx",
+	"7X2o0XfaQyzIYqMR5CCq2IR5ydFF3Hkpy+xz1D1VgkuTnzqna4UZyN/7tYQzXsay/nQbb/WerGT83qoP",
+	"SPRBduuzwNmT07INyvTuZli3tEukGPPZU7l8aPfFaedVFykovECoZja+9e3wZPf0eB/sbmf7J239Tb9w",
+	"u4xfRqeO3IKDZ0+Pq2HDL/92d8NXjjy3MH2tLM/VZagqZ6D6k2ScApvmXLTDECaYEPQjWR+sR+iHg4NH",
+	"j7e2HszkIVnx5bkcVMsLat/TRv2nSBslh1yYGtEYPN/JHxlOkeLokR8EsWJYzS2l5eWz2oXzYW/Ojb0C",
+	"Wb2Qi83vSa2+J7X6R0lq9WejAClng6o3N29HOjZq9dGOqdF1e5106QOcnRUTL4X00OrMS7tW/wrVpYBJ",
+	"lmpS/EkLUjz6L1qQ4opMgy26UFk55BNmsr06e1t9hoa6khFcjIzPBBzdQNsLHY++VLWIK3sWXFUzYkGR",
+	"iK+YLcUlrfqvki0lXD26VaofcNg+RdubG49NLDAk89Datu91rfUE6fLYjSjjAmWMqmcQI0sUTmWkv5rH",
+	"IMaRSCVdQT3XG3W5jF3hRRPSB5AZcUHW0XleYLHId81sMmSeEANHlxIbnFF6pG+cGoggQM5MOpLnIE0a",
+	"hd9FLU947uLgK8smUP6ivaf15YvzRtRogaNK6+BE/z860v+P4cppS/+/gO9vX+r/v+pnXrSO9f8X+vqL",
+	"vY7+/wq+Hx7o//DuixP4f/oC/r/R/891yy+g3xcdaOftmf7/Dr7/qq/vtuD/nm5n99U+/Dff3+r/R/D9",
+	"SL+1e/JO/z+F76cXkOp7V/+/gCtv4N1fXzeixt7P+q291/Adnt+DvvZf6u/757r3/Y4e58HP+vrBa339",
+	"5Qv4vw+xFK80xF4ewhWY3csT3ebLzl/1/3f6yqvX8P9EP/+qo2H16kI/c7inIXx4ZDKTw/e/6icPz+F7",
+	"W4/qZ2jz51P4f6bn9XpfP/8a8pm/fqWffH2sW3t9puHw+hz+v9XPv4beX/+qV+GopVs7gpEfvdZvHZ3r",
+	"u0dtPaojePIYIHy8p68cv9TrewwjPz7W7x5D0vRjgNLxuYbqMWDI8Rv4/xae+eUE/us1PX4H1wErTqDl",
+	"k5fw/fBU/wevqJMz/cwJwPz0WH8/a2lon+3rJ89e6mfOXukez2DMZ0dw/Z2G4V9b+sr5qb5yDphzfqHf",
+	"PX97ADnf9d024GF7F77v6bfa+7rN9ku4Di23IRSmfarh2QaYtNtwHfCw/UZjTvsdXPlVQ6bzSvfS+Vk/",
+	"3znWMOkAPncAMp1zvUadDlyBVej8Cnuq9Ur/f/kL7C/d8sW7Q/h/Af/1ql3Ak29gx72BVX4DLb+50PB8",
+	"29Z9/QKQ/KWl5/jLLnzf1fP65RSunOn/7/b1fH8FCPx6rFv+9e3LaoNXQY2gFNi+rWdmKAMofyC5XzCq",
+	"SIJaAvfQ/ogKCDFKqBjikZPa9z7/Xf/UUnrKpX2KS/T5vwvcIxJdMJpwCMjXxKSyl1Z/oAVlDB/UNdzq",
+	"DzCj+ipmHN4/Ogq8n/Ywo5ihlFy5t4/IFcL6+ud/M50fB6bYEiMCLyfCm5TAI4Thjun6tBV4mw14ihm6",
+	"mmD2CbvXX2f6F8L6Jvn876aJ83ZoACb5AEFjIrlr4oxIjrC9ZRq4CM0gk0rgFObA0xRc3O3S/EeKBcL5",
+	"fdPO25ehgWQ9zFA/5YIy18ZBysXnvzOERdbLp/JraCE/EdHD9He9biPMjOwjoTou0yzP3J7agWiWUdnM",
+	"Cy4ZxWuviPhEBvyaMkj+cK1lFa28jbC4KhoWMS/dTQgy76Mp8lqADl8EIPgCix5OggDswW3CJDhCa+4W",
+	"aIUNUpwQOaRI4ascGzr4CqOeu/n579DIq5mhbOWNDAWmjKKEMm8g+oceB6HMNnB4UG6g6RrIRMZgLn2B",
+	"WZyvo/7BUQ/u2j3xIrQnXhAxypIgOOCuQwbN1KsbERkjNNCEvufQ4PRFCA1Seg1Ya18uLtwYAaL2NXR8",
+	"nfA0RxT9A/VKLZwfhUaOP1HYT4LgvIVzglPUE1jSfE9rwSWACkM8qsGnIR7lbXQCm+nFMFOYEUkQG2Sp",
+	"EllOnV6an6inH3Br+fYsBA4lJ5hhhsZZmuPkWZZi1ONKZg4Y70LDICkWmQRoZD2I9zfgyHopRz1KUi5E",
+	"Jk0jvwYRKqWfSAidUho7aGhhr7KFXcxqdmgMd90O1bJidSMcKLIklXsj5j691qJmZSNvD88RyUSOlfuZ",
+	"4Ojt4bl5KdBze0KlrOxVZvST7fBtuMOqN12fRzN9brvZDmlKMAMtxVMa0I8XBw9cU5o740QTzT4fEaY4",
+	"ivVbhl5qqbqSxriW5xiWedlM5+RdYBGGFLB6muGcy7zLYLOxEWU9Cm+fnoWWMOWjHq3s3N0y/Z9eLGpB",
+	"7250jdOMAIzmYXKNUy7MY3njBjLnu6HGpcLonMYYjrc+/0c+xV34hWL9gBA0zpH1IjRT4Mbzs9SXzQzf",
+	"7If2ypigN0Qkeo2IjLOEezbWLNE6INrFPW4egrZ+fR1o6xOJh+iKi4zhYiqCa548JDFAQ2tTlXiy9zvt",
+	"8UyFmNGU9uAmzEYrY5Uj2MOMyiG6EiaJkj+CRNNHM4QQvuzxEWWwHHOQTNwt03+IdrXSARFAeeY5shbQ",
+	"Uiufad2xsoH9wXQMMBjzDIKFjYBKewIjMqDjmMIUtNZZ/b6gSuilZPiqny/Cif6BCNwz/XcCfHRfDSkf",
+	"6wH0qMgn8IIKRNTnv/MxIIDW+qvfniF1+mGtFFc+fEB/D9LoPp26tdbqdPX7OL1KMUvQodQfsgpkI5xe",
+	"U+a2j9bJK5s6028iqYhIjdLjQ91eBrhrfb6yhZeEiwGoFVjkWskRFhQN7B2YzMtXAcH+5RAzrN+PSZK/",
+	"v0sSirSeY/n2y8PA+F/qkaYKiyoYDNxN8vnfzSRCotxLbGhdglMs81HswS80wAW9fHkS2MQvM6pltcod",
+	"PDD3TAOdvwaGkGFFRlirSX9kRH0qRKq/mp9oYJ9QJDZNvQvNJpsakagSwwb6roXrq9eBJl5xNkCv9b/K",
+	"NoacDa543srJUbCVJBOgco7GVOBC7YSfupkkE06WeNUJqFyvMAXKMOCZSEgh34mEoKG5Zxq4CMgVrzI2",
+	"wECd+lpry3nYAfziaPj5f+oHoJHDvcAWP2QJZ8SKeGOKh4WMN6YYUXcbGjkKYPuhFJikFA5p5JBckXyV",
+	"TzJyzZH8/G9/ZCRFFJ4zSszhSXhEdjSEzA3GDuSvAQ3qUOA/KtUnKvAfme34PNSxMJYEQT3Bn+JUv2w1",
+	"r8P26+qNchgTTbRojK7E5/+YY5cUSJrlVz+H9uvPeISBXVVi5+/2Lqznz6cBCPzMRWKmUQGF3+GmaeDs",
+	"XfVMfsZjs82mpBDRCEO/43G+NV7vBxDhNWFTzJAcmjQZORSGetUZugJrC/T/+mWoiakYTD8hyXOVp81H",
+	"6IqKQfb576b3V+ch2WfU4wZ5KPGWEI5ARz3ujA+vjwPkbpePuAhJLLG+6VjP67OAwH7ChRqi1xyY9oTn",
+	"IHzLGWJcxHDDjOL8bfUo2jwLNiGzUhNvA1jwOptoClKFA1dwy6Dz63dBjWs6wiznxJX4mBCUYgnPSLSL",
+	"6ejz/2DQ6K8BG8lr/AlfDaXCjCJF2CDf3R3CBhlBV/gT/h3mddQKyINHmAPNvKLj3N5GxyjFXDrEOgoJ",
+	"BUekZxC7gqemtJeLk0evA+jVFhQdYXZVTZyIFDTF7I/MNXMegO0R7VmZsgqqqb1r5tI+Cs1FcjXkKOWq",
+	"kE64oijVNxySHr0LoMcR7U2rKURKe8bqeRxSxo+54DEQqUpT8AgLwR2pPd47CjWSJvwaWGhWsM8MjXia",
+	"4GszgJcBs+sxTvEAyynSvA+c943JWP+iWkIc4HgI8z8OyQHHOCYJN1SSzMFgZO+aYRwHUPF4itlI76dp",
+	"Yep8TbHS+8Leg/dPOiEQsAEHQ5PKBoLmVs0O/EIjuA0thNSbYxxbhMYKx4V5B37pWWCHCMfnF6EmMkGV",
+	"4Rc8G2R0mjdzAb/QyD5hgBFSFEw7AbYNTcROfT5+E2wjTYzxTmR9OsW4aKVvRqLvmzbevg7jxoQam3w8",
+	"9G3y8RBawA4zfwkoXMfkY7XGODI3DBx+eVP/NmXXRKoRYcpYYH682DussLvox4Skn/+DmSdcJ2aS78KA",
+	"wlMjsVE2GBTGi3PKBlTBNKXF3pC1/ph/0vK/HuuIKBoXEs+x+YlG5ok/MifInoQowgke0V6QoDG4a1p4",
+	"GRjNCbVqNsOePH2ifyBm75kWDk9DLcRY4EGmNa7P/yES3itEMPsbcSMKn5y+DrLuCQGlr8rewLjIyABW",
+	"5uQssDInZIzBxFixC5i+Z5DvJGRuOCET9CvBoAVXA5PwTyBoWkHs9Pi8msKfjjSXnZNk+chJsmetgMXg",
+	"DDM8MhShh9Mez+H4An6hsb7vcOJsP7CiZ0RksJdlYYZv8xSNiXBW57OXr0MjGGcYaVg49fOKFhL1a8r0",
+	"IMaf/yc08ipkAhjSlI7HlUdrfX3LWm7OQtz+DF9RI6tULObY3rSwPApBgadUDtGnlKtpYYXTTBuNeYqN",
+	"wnv27mVI+cZG8chVQ5wrIn9tBYb9V6w0GxR0OrP0sb5hXj4/DYz3nI/cYWqJLYtsZBftPHTq0SaiF9A6",
+	"pL5l3r4IIN15JkOnDO584fxtQGg/n2CWBGR2jWxur7RDIGvjLKmCmMRZYgDWDh0etnnKR3yBoCwxPOSY",
+	"cXs3NA4yjYckTTmVVTgn7e28nb2AYaGdJUFBV2aF3bS9/zp0YEESZ3ad1WRlZg2/7ZchmFA2wGMuAoYa",
+	"CbezXJNqh3ZwW62jVyQlervPTyQhqI2ZwmjfnVi0j/ZDAyJCYHREOBCTlHjEXV/ESMITcMOC5rQdWvAR",
+	"TmlQwZX6tsWZkPzfzgSF2hEhAJn7DmvbIfCAlli/1qK03KHDxvbn/5OjDh99/jf0Pms2N3fQmfj8dxbT",
+	"sR5hr2DIexyaxUxxxUf5Ar7ZDe2r9BonXISOQ6S975hJ+11oqlMRMKFLKoxFqP3rUQiX8SeKUq2aDUjh",
+	"YHLkLiAiM6zcyXrnVYBAdYaYoh4eqoIbKqQw9Xhx5+cAznTw79TxEqkpAfUsG1wrw3hKrwAEneOAttDJ",
+	"xNWIMNtKhX+FykTMHZXunAQUv07GqAyQaZUxEluu2AnpHB3OBnop8P/7f2M28HQO/QspuGtaOH8Xnokm",
+	"LqlvOdWCnp4BrGWnE9g5HUGN6GzRtMN7eMCD1on88al9Ehp/WyN7dTCdzMmxxoSZmGYVPOFW/NfgirNP",
+	"hpGGCIWCJ2BEF61XAQesK/AGwQwNxfSa0RxcLwW9ZhhlsTFYAtAuXv5SzR4vBoY9hkaSDQoUvghx94t2",
+	"NZSJVDjhGaO5h8xF+2RBE+hHyPSc4OmD2tbQj8nnv+stPsgoYYo8gObfHQamKbJBhqdWc4OyPCwhH0kC",
+	"CpgsyX+ZeZYjAgfkCU6gkE9CPuIEG0C8CyjM5W4qWzXvv60+ly/eZ3xEGU7RBA+I6bzqIHosyDWV4BDu",
+	"OjDLHUK9i0894hGbnNJkI5TpWzC8NyGfvz06oAqDr8znv18Xy/3C/kaJecA0EhjCG8LIp0yrKeF2rvUz",
+	"PLVb4M0svXKr+oYSlfPKAnf3OBuga3OPKgDIm4s3gSYwy7DK0DVWuUz7xlzQNxzevm13QlxsxLHesKnn",
+	"1JVqNqivw/B/aQX9C3HPuV5QNqiiujFnCvdSgj7/D4F7xDQXMk8TpgROUasvQHPfPWhVSr36ekLQ5/8O",
+	"zyH7GjS9GxjpPpYK7WJBez0S0uQTkppHCDoVeku6Nl+GjMiuuUFG04SIWb/CGBqz3P+X08Cs3xKpVp3y",
+	"aRxrIuJGeBYC6MFZoLUz/d67/YCk/o5oXjyvXk/1dSNJ/BrUNkBuc/MRuBBpzk0eoQSbewCVX48D5wy/",
+	"2rPdSkPXJ+9s99eQy+evdNTDvQmsD0/zUZwKjj7BrczsjZtAkPyqRehuvJCMdjYaYTGtqZssSyn3IMGD",
+	"C4Tw8jHOpnGQw4OUTypCfExevBFlmSylxrtFCoQtE+EFwKkoE6DJ5x17gPLoMOJQB+buLZvfcFkiWtda",
+	"gO2FyoLOlPfNC2/Y+JNb9j6frtvMtABqVCzk3ECr4nz2ME2nFzKYcjceYjEgCaSVBLTijGjxowqB0rQi",
+	"T+wuvAiROxMi8gZvUQghwQGcTzBk97/o7M4FAq6eb+fGVh2TwTIWeQqQFcZfkcRl2sh7iizwqhdIDnsc",
+	"h6LEpCEGbmUCadA10NVeZQqcfRc035tWRL1GKNXLtXKxl3IOmprMOJsFQZAthtOppAsb3599fgZRZEEg",
+	"65rJIesIal3dGZk/U8CyYuS1K3gbwq0Xtai3Cil5TJ5XoOcV6Xh6Uz90rzokcsHazfCZm6rgSYlH+Zgp",
+	"M+W6yywm0hhFIStP4lPb+Sq5Ju38d/bzn5z9RD5uVm4Uky8snK+3KHamJwTpxbRmUE4eVZ070rZdkeeH",
+	"T9AIs2k5zZXhVTaBmctZud5YlAg5WOX7dmXaNsLlo2fnFYTn6iWk/eBjw7hjzvpUjKTN9G1anUt27ZXC",
+	"LK9BfZxz/n4o4Bm1XNBukS2siNQeUWWXpioqeukMDRuVmRX2CGQEX7kGd2LeQ+BKiFkYNKG868crJVu3",
+	"zS/Mtz6bVP22SdRxChWBGy2TE82pMC57+lza9NLc5sqsjk1qED83yHPNO1wF6e4eGX/+D0kV1xs1w2k3",
+	"0ixnnw3ggLB7DBcdzLtz2XmaK6DBnJxmF6hqe+2HK6za7PelDAPPjIIX5Su5+Wgb9aaK2FD3MZeS9lKb",
+	"IZdxttZq7x4e+nmHbCqIlE+IWIuxJAnqZQqi4ZWgoxFJniGZCajIADUgxjgmEiLmMUNECC7WUQvpUfX4",
+	"RwjU1/KFi2/BseBSQn42yHUgIzTkE3Jtqiia8hppqjvpYob/W+/z/xMPiVgnH/FonBKoOgw3PrK1tZ6+",
+	"tXZ1jYvbP1502mh7J4K5QUo6u6EeGAB03zcww+8b/82+sR7zUdGof9GP9ZdDPjF1ivXg9KztpoBknJDD",
+	"obQZXPaDJdQCWOOxmr7gyXRVEsCQQZScZhX7fl4W0h2xZMwpU6uqYsS+9w30Mdd1BfUiasgTm1KjVILq",
+	"2ylc+WiX0rr29V7ZDRSmksboyLQI7GpyX1EGaUPsJnuR7yHN6RPYP0ZuHxKcEIG6rVThNeim+7yUYQTh",
+	"VHLYm8VLPZ5M18Grw2TJGOEp2IySxKycS0dBGdCYS1tA1NUkvlT4ChySKZNZv09jSpi6zMFAEzIacy2O",
+	"TC81q08pyOf+5RGVI6ziIWAZiTkzO+Gyj2kKaVsou6aKXGbsivEJKy5AJ5d2XN5z0n/LpHnxLghyza/c",
+	"BZhR7KV6cbPK2DURtE/hwZTH5o3ZHjOGMzU0takMDvVokgA4ikKDUYNxddm3h6QjwN9LfQmnmtqadmQ2",
+	"HnOhSHI5IgnFlzZFruL8ErTkRtQQWJFLKJhCTBV/mhYw4tdEpBwndmKKCAY2UEt/L/0hWOZ3ae955aMv",
+	"85kyMsCa33qVF/2mTAajmUXvZyyReUGbS56pS96/FNh4FANV7hNxWTUkrfJ548mfzQfmIUl+s2+zB3sp",
+	"SEuNuo6sqO3P02vOyffesuaX/Nbyi+QjlUr6V/RiVTYJN3KYFiqAaSPPV1zqx14qRmMvzHZiCvKUXrWX",
+	"8gHa37jHr8mlTY2cX4XqSZde7mRJ0v6lk8Ari8/uVxhTKnIf2acilNBrmpDEiKqwWkC3r7GgQOU4q0r6",
+	"26/Oxpgbkyizbd25BpXmD24w9R3iNHUmCC+ls6jPMXyn/L0OufPxVbKSj5poVAz9moipGpoatTbLlCRC",
+	"S1tQlV8i3DPDdmWJZ+u6G62ogkPZOxHiaXKLQs12i9dY7TT7x2P6mkyrujeZ5qRfjcwS9ByblhqIgRxJ",
+	"XpPa5NpP9GDy4tKyEtJae3SqbEwE89WmW4LJja5c17q2dITZ1VXF1MwNrfXkFtyVBmGL4tYMwCtO6VKi",
+	"z8iFRQ2NYt2cBWSldVsmI/q2scQZCKpQXStwAs93R8LjDK5omV/eV4L9G8Omq/AGrmvt1FU0KzKQSUXT",
+	"1GzUpKjLqIaEmmNpYq1sK63isVZN6pAI6isI3qcpWbbNM/v4bGVoIiXlVUJ3G+aE3AM+NoCsdLs93DbN",
+	"1c3usdMEOl668vnxnfNJbviAx1FKkgERd9zGnZmea9ehWVJalm5ezhZYUbUz9eEABhGsyPPSlkRgGtea",
+	"7urzXW6qj6D8RLVO6mlniDOjl0ZmoNOVx2MU3zqgz1lDPfpRbIuoYIwlgjcD7IIYe3uhYGqekjiPkg4i",
+	"ZbbjyEhYBijxinm2yRC5zumd5VPSZ1RVMoCqyl3/dshRQhNrF3XKoZYd9ZiTEWVUKoEV1PPQ7dmvmHE2",
+	"HfFM1lbX1KTb2rQChopUqxp/kc7y9RyBKoJoP/dDGBMhOfMGeZc65/fECaAeb6CA1UEmYNzmvqwdcahm",
+	"ENRmvkVyWMoq855jtTAHrDUDhHIf08TRUfvgen3d8cqaql7tFxhpZJGywBF/HDmE63bJHSr841ULgb+t",
+	"s63D6aVnUb/liWNd1VAoW3Kb+v+b36ow2M79onegrumGFrs2NhdVr/9WZZkeB6ueajDoO/Ujf7S4QHGw",
+	"CP9y5fa9/VSdFZy5lODB7N9fF6+2i+TfrcW5v/8EKb9vifAaGy9kNXR1kwZb8VfNav6oJmG4HhOI1GAX",
+	"cnspP6hTru45lVYdMknK4ZQ7oYNFbGXrrqnFNTzAuLAIXe1jXxGsj+vyns9mPIcN7SGHvxv8Odbt9OPq",
+	"6pvMnkR6mmwFh1QwjYBMZ3iedbug10RMkXthxZOZ7W/JuPpa9B0u7hmKSGnpoochic/XxZo6ehOhyZDG",
+	"Q73d4KBojIVyssqxOaNfO9y7Jymz459saRRauBc1AsOpVhV8pw68jCsA8ULJXypbGazC69PhITyzgMZU",
+	"7UMrrpouogL//UmUd6eHPXW78Kyw0FS7BiBBYi6qyvBnangm+DWFYS8w0/rPztgV8DVWWFyICmJwRmOV",
+	"ifupjLpoG+dmM0kHjCQoG9+XqqYnGQdLFJwJ0idCs6IK6T1QYzPh1ThLTIGAmXk8Q108Hnc1iejiMe0u",
+	"rJ5Bws4ieQUKx0AXbjJo7I07+wzDvlzhQm88d2D6Ncv1Pga6K6Q64gPKFqGKETVSPhjAodRXHOjmEzfQ",
+	"6lKWBzCyhRLJI2hFxjhtK/AUrvFa58xSc1U4DZl3rQew1E3Iel0C6iEPsTwLutm5Imk5kIcgnRUOdzlL",
+	"mZPghlgO6+sOb9VUxLFTuk15ZHAEqPbAANsF3C/OBixZHVCpoPz3hBorwJ1o3MYTKD3XisGrbR4h9OMa",
+	"dilBuStBPbA2HgGPZIPMmlTrKPyRe272CEDzp2ocPcLLoKiWhBhXtD99IfhEElGDMhyZJ3NXFPNG/TQ3",
+	"N/IeAl5y8+33pnMiRlXLzbzl6tPH+YZ532m6XgWZEU5IhATXzD9BkKw41w5qet/Kez/i8dWSvWOU8vgK",
+	"4b7S9A28QYxjmlzQ27bXW4h0Vnc3oMyUuMGQVzIh17Tka1zV26ZXkuicSFLH1XP/WxDTh1wSphcQo5Sy",
+	"KxNwZlbTq6pWes8aHjVDXasRC74AldfsaDwEB9Y5uUFftqrO+n3UHB+nmC2s+ZxiZgsAF7tc71DBF5/y",
+	"nfPy0d6GRhkN1Itxq85Ez4iacHGVywZlOpqLOYBDznzPWUwqxApalirCgsujfGgXkojWoPIUBJzPBR8I",
+	"PAoOStP2+xoUVOajI/KpEiEOWyctpG+jT4vKR8MB/yJjpDGWaNn/SxgltzRtnJDekPOrStlfA/fi/Ah2",
+	"I9ALGmM40qqf2dNK9ck50vqShxWjfTHK41a+XuL2YFTWeTypfk6K8hbK46F2n3h82m67WTG5JFOU4FRm",
+	"VbOssUyCS8ynxAtm9908ss+S15JYfBvDrjtUrzgpSflgzUjPMxrmKgd3rvgdSKELVZwljDrQ0L2Wi6xW",
+	"21ZQzjbvx+y8+vHBPZuU24Sw25uUV7ekZfU0PEcljf5r8OAtTDSWmmTeFipOFWftphYC/nLWbZ45h4+Q",
+	"gwN4WRsRccSvK0vIf5Xz6R04n06rgnjLFlrjuvAcOf9gRPv+2Ffyoq9z83fRWwspw1c4DZ9+3cPw6vM7",
+	"szq5ZdELOfBPwAtsWYie4ZgIzcJNIEhv6tQbK2t7UXIprmABzls8EKQ4wpSBUyp0tCLCbFiht20Ifa0g",
+	"pJ+7Z45gToP6NE1re4YcSuY5RL/mUaKlcuVmfTQqPPnLUPSm9aEyknqmTx+R6khcC3leUUEf45Djgr1t",
+	"8Y72bVgRls5JrWp739nq/I/gyhEZZ6fpvQPgyfKnZ0bRuLe9BVbysM39sBrA1QwhCZ/qYJVHq8+g5v2x",
+	"ULIE9Kow+AsbyjcXhcq+dQqxBxkYbJ/f3V7x6H4ZtYsACvFb6aLnINzU9800Niz3PuoRNSGElXIX3OuW",
+	"erpkcX6PkM7X5f9WjkjzXrHF0ng+RJ5W7Q8tcklyCkI/44XkLWNIQ/W3VJ1Ec7GCG7ELbzWHz2zlrENl",
+	"gRgeuoWbQl3GoeheUw7VC9l+kG+t7PMFAmm3qjMXrRZOe4BpmgmyehA1hNM6fhCuwR/bc6JaR/M8pHfW",
+	"i9LkSrkMysUHXKDt5uazUlV7+/QtsArmJKu76c5E8HYjk1qnT0lqk3H0BL8iCCORpaTkZV8L2dnwPZIm",
+	"t/S42liU5wQGyGB8qyQ7qYiuI6mJxjWdVSFWXYBacJBvTfA7U2giOBssnK1WFy6N/H2JVQ1+TFZUMFYX",
+	"XtyBQg2COqWv1vhk0euSLtCGqXTqMCwlZaj7y9q5ubJ2mNSb1p56C3oZc6kWjVzQIlXRjGGh0odWc6GB",
+	"wAm5zKrM3f66CIIURwOi1QNBPOU2OPonNcl3DBXxgFiFm68ITqtcm8tZjDAaC94j8zRNKqyyCjLR5VfG",
+	"tKmFnmnXj/DgV1YWmtYGcMwnNzNdVU3iEGzmlT6F7gie5+fuzl68mFBXGJJ4YpaIXsPnmPBxupgSWZGk",
+	"cl9+OVdCz/npsjddZFAqRdygyZC70SCqIlhKF4PTXXhsb22btfO9X1v1E/AN/niZSVITa2yjljBDPZJP",
+	"b6m8WfaQO0SnTeYZq+DUHgXYE/yFqGCfA8iz7Kv6WT+td2mEW4YWGjco3keZ1EN18dOYJXZ5rTSAx+PU",
+	"Btc7KiBIQsjIplyziTaKhBou18aHBaLkguVeaYnnZEhLQJ3rJfTlYZlFiNIeK2310j4orXyYhjlfotUE",
+	"UEvkHHUysF2FrnkNrKNdLEmUp2ViCRpOx0NiVV42NepOAs4caISVMm4IXjarjWYT8njlv6tW0U/V5T3r",
+	"JR2WQ56lCXTTI8glCvFXqCpBse3iw00dLwFIhFfhrFIiO2UEjfEgZ/4GaBV5J+yNOlDLXHLRLS4dh2oZ",
+	"XV0A6k3UgLizqhyVpucxEXmv9cmTxgHx2Rt2/bEMJFesSSXqqb8eNOvI8FxuRwNqO1Y3d9dz1RK/JtNz",
+	"rvAtcg6ejo3ppw/HbOMUx5DYsSZGCZLp4PHlkGdOmYKMOZCgfDbFYyY8FxeeJrpJdEXIWKIJF1fUKAG+",
+	"Hre1aTaeSZj3eNPPnld/AFKVR/DI8/gLekk6l4Yo97aXETIxzoZYgOWPfFRyLmHIRLgFdkwAFo5Up4g5",
+	"AufaQxZgQsapIO8RnG+M75rzLFso5t17HkxrZZhv8Oe3ndy5zI4c0uRZ/mAH/hgleCqB4+c6mpsnYYlc",
+	"aFjJ5GKH/Au5gOsVCoSZjG22aicdkwXJMr94GMHj+jCCi/MjR6zHJqLA8/QDh0ec+nHrdzZNf7NYA/DF",
+	"u7dYgyf/tWMBHt2Li/3Wl3Gxz8n95hOP3G/UkfunX8b5fSmXc8yQ0xvBoT93QZ/NGVHjjr51V3f0jXtw",
+	"R9/+Sh65t3aqhYQ5Wa/mZK57dn7a1bhmnJxpkpvhHEM+ON/fb0SNs/PTetvM9goOqUBsNWcDZg3oLBdH",
+	"On1bJ9WNx7XepN/WcbS0yPMOpEt6aOrZKqxlLIOmwM8vxu7QewWxeBdAL+dSbfvcH7V6EK1aiACapE1R",
+	"xryFm9FWV+BmEZy9wQC4hC9dl8S9WxaaJV/b3tx4vFTWbV9FXaR21tXFiZZWVLfqOc8m5JsoJaFeoHpv",
+	"zs9zDCq7bu5ffvwNvX+fNZut5vv32cbOE/2x2Ww218xny3zsmo89+Ng8gI9H+mOr2Wx++Om3f4E2zFvN",
+	"5sYBfDw+MD+fmp8t/XZzaxt+7WzoJjc2oJGNjR3o/fGLbfPxSH88ab5YM5/7pvcX5sP+MoPYfGIGummu",
+	"7thx78DdJ03d7NbGjm72YP9AXzw4gJkeHBw8XTOfL+4OgH/s+X/46cE//1OjGvsx09+hHlTjWWOfaSVF",
+	"77OUms12TSXtpUbdWy+qH8dQQCxjGEmeYpR+/jsjUM5VP8fdW+uNubJTBWbO75dQvwstQilnA5MTj2nN",
+	"ivyRYcgxsOltohV26MaXkerCWv2smBcgWwGb9bJi04lttUp82qmVnr7TpO806TtN+qY0afMepPGCAGGG",
+	"QWhes7Lo0mUpHlVaFY8XW9nMwYLVEynoJ1ghQVQmGKThgPzDJJXkKxjxAuawKvtXNUH0tGqtVEboVhTy",
+	"O0X8ThG/U8SVKKLekUS95SLkz5JrpowoNNHPzdMT5rUQqku3rFt+ZU06c+41U+osr05XYZ6dL0U3R6Ty",
+	"QVdSKTJpnR3a9HqrnSvbcy29EMaqMA8vd8RdFfjfhhocEmVM0dQUICFTd+hRqp5EYT2u3KPGnaIqFdqc",
+	"eLy18WhrR+9rT0reaa4iJm8Gc7u1ytVT+IQtc9TtUe5/dKLzZyE5q/gHfBHytKRbAaBRaA/aggUrb0JX",
+	"+KpmE0L9lxMbSFk6Zq5s1M+042ov2mI9LhpzHXW0DAauf7EgCVUoxiKBxyBxxhTF2MhjgZ1WYciHsCCe",
+	"VsVCvyIfkb6VCSOgUjlO8fQZ2orQdoR2NE94YkrTS1tqzquZ0f2hWzUQbyP+8M8//tZce9paO8Br/Q9/",
+	"27r5V//ndvnnTvnnk5sHq+wD7OYhs3ioJc8ftvd393a3K/YBPClQzEe8eGolfovRkHzENoTMNLcELs+/",
+	"U0Lr7ZmjxGXKsM7lWordAYRFxMZEM1/VmMXFw5izgszadZ+rjle7uN+p7J9YsKumnI+CPHdjZWVp47uy",
+	"9F1Z+rMqS99McqnuYhUrt8JiQFQrEMcMqgw8gUz8npEVJL6mbCCLqkWTVeKd54vBOjH/qf+3/vTpUjbx",
+	"lUvG1pAyC8jU5qFiaCMATuvRGHOmZ2NyFLjSnzGc0ep7UglMmZJlsO/kYN8Lul9boEMIMmXosH2Knuw0",
+	"N6yRC44dhIU6WP3mjj9t+N/SZr3HS0aeWgF3Puq0SkjOgz/julrbJ2RSlFlYqbaxqZtSKzPXIDY4kUY2",
+	"CGfZ+sbW5ndnfL5r3eO8oUr0dOWPLZ7OVUGuyx1wysjcIX+5dN7SDkTb4aIKpqgWU0OXzDHvy56dxTgl",
+	"LDHFC8KGgY3NZd2jNoNlEvRQ9B0367xsR7hbvZ5ex5vNze2Vgg6CBRWKdQnsFL8i/Up7JS9NUrNbVlLb",
+	"FiljZWXrT6Jc7cLjsw4dQ5hgQtCPZH2wHqEfDg4ePd7aejDDd1d8eU7dKtSlkmNaFtOEIOpUpO9q0X8a",
+	"tUgOuVBVBu9HzdudAUJiDHlQVDxdxgCk5S9XZBUJEmdiNYNOuCzG5txcKpD3+4nXdyXuv+yJ1x0owBdw",
+	"aTI1nUNpcBiZIPNEKX5C8fFaSq5JWlscbGlFY2dJRcMJOitpGgGhqYgcv1XE5QoHY5Ye7zS3nzTngr/K",
+	"J2WB6Ojg2dfM0deCo648itlZZhvzIqF+yCyyHxU+S8M3ddffJY5/ZEPsVimI2mLExnxs4gSNMJsW59Xh",
+	"GPoajaw5c067sXqM4gmZ+BUkVtJzDBXLq0noIcOxLjNBArZOL/gejYkYaeGIqioPgcnYG0Jt1vQi5fR8",
+	"BqRqUjszGkiPn0dGze6/Rzt/8jhrF0LowyxAiWcyQK60sn6mOYh/D0QchhNFeuesJQvHSkaNrZq8j8cr",
+	"2ZLsWDxzUoTUkApFCLPHoKhH+tyW/XGHeZDsKgLPvj7tw8OUodmUyrkx6v4tTsZanGPJAMiDlVSajVmf",
+	"xTpbk2eWmDE53UnGeFwbJtkJgL5czMxAHGjlzIbcWmEkS2SYXMa8+xwxPvFcae5s7t1ZlN/xYmyk1Frl",
+	"rrmS3yjUd9ZM9kUouxlkWcHFJrUQcN4LvI+aaEjSxN8VfmZOdGhdiky2UQtNAtbQvMwHHhnAR0jxgdGQ",
+	"cy7hkxhTmEBv4GW21j2eT9zetPvk7ukj54n7TPrGgrxWkngLA/+YIKhs6LdnaKHVPFKCr4lmzOXQMRfA",
+	"+LZ1dLTfaUSNduvN4cnLdiNqHJ682W93jvdP9OXd8/29w87lbut8rxHpBj8sg6jF6swecvirY8bQ0Pfy",
+	"VTHjiZAdToSK0Wg08odz4wGppOIsBSVHLZcD0+HJ7unxfiNq7P9ytn/S1t9enHZe3Qokc+rYIphQFvMR",
+	"iZzlCRIe9LgaliFQS6T17PMYuzKe1IUC1gPndkGCHiDckL1pfJ2cGi63tUQpvSII91zZytlEG7dZ33wK",
+	"3rRmycRSKOqR0Ftjaee8ddI+2D+/1UyqiNsiZDVjiJAdgsbVfAwaX08Z6dAR6TiJfgW5tULcN4EQtg6u",
+	"S1MOgbO1VXFX1CdcF/+g6kQVdznDA3JMQlUnDGfkrJR0yR0vToY81Tq1rND1hliekI/qLJCh08gI2DTX",
+	"52nKJwuqpT2yVRAFuaY8k0s1PBYkJglZ0PJOOPHTOZ8sm/Vp865ZnzZWy/okyhAL5KGCt84c2i1uVQ9z",
+	"1UxSlfmjSl1HJXSYX8dqvBSEKf9odj6Z7dKW1Tseyd45LcU3KYj9tD4bfiud4Km0/I/BNv6atTIgtcjy",
+	"p7d3LisRSuPi0OS2qVy8g8PlDwrrydwd6uVv1Z5IrLRn7r2uxV1OKLa/XQb+ps0PFgJoHtyyNOJsLioT",
+	"A6/bPqMZty+HcS4gwG4ib9lvlci/WjMJFZ8J1yL2hHNnt3ym9f2U6KV5AkI5456DWNljOfJTZTrbwxDL",
+	"oTOV92IxHavn5WqjVEmS9vWjjGjZ3pY5hr7ggomIJck6upDmJMBWT82bGGGGB0SYhslHPBqnBOxWaJzi",
+	"mAx5msys8rgwUdf4WD+5W3qU0IHlk9Wi+84q84q3TI0mW0AX0vtH7kBC2nTdGobA2eUqeWY6eSb9QsuE",
+	"9haX1iZYZYLImuooMGjK4jRLiIQ6DXoZZCkV6FxSxFDWz50a1qA7+ov00lPVC293INsgPGr4hCqm6qXQ",
+	"cij4tsGcY8LUbYpe2Kzm8nJMxOWIsixkSBVY5f6ccoj1hupNEU7TeVP7FZkuEBqfQGZkQcfkEiZTmZne",
+	"k0ggS7KAHcg4iockvuKZQlNy92yDW3khDQOCsC+ls5G67Jgm4/+KMK/Oh2Vp+ixIHBaU0125LVEx7ur1",
+	"rJSnU8yOqKwUBFNA9YodnuCgYqhfiPTK4DGRyiS0XjobL9Cjml25fasaBgu3WCjnvkW8rszimEhZSrpv",
+	"ry3IuG/SSEiFR+PatGtyzJkkuXHivioDBzL+l4DoDzEyKxvCk3B6Br3sz1GXcUa6VnqEZGWTIYckhYwr",
+	"m0Qb+K/19vDhyUxujL4gUAYP06Qyie25bSRUoMAWkuZ9Ez2R92k6jPLQY1O7wGTHuGsMtjEEeQ4m9bq3",
+	"Gcrlgsy2pQFqgSfmTGHKpDFO84S4UzT/SUMSJcIDTNlCvP9aqT5m5hz58K3CtXNbWIIki8tolGa/MENx",
+	"StnVsRzMNwtFoNf6KZ8gs0mQHXxUnGRxhrTUOEWbzeY6OjTczqRTNQW1rZ0xxsza6jTYovIWpxJO+lyk",
+	"LdApKHmzjrzDUv2ORimtfEeolynEeI8nU3ATSflAc3qDgN2z03YHPcRj+vB64yHO1PChIJKwZM0fWRd2",
+	"YUJSek2MCFwYLG+JIrlyaFfDPvkMdd3y2cS8hlD2sxQyZdqf6ygv86RHRo3CBDZ5pDl8lDukd/dNCtsU",
+	"KpxYmHTRj9vN5oMIdQ9N5SSQgm2FhNyV7Iow+yCU2zj0kvpTyKZodIFivfQl/cZG88FtMd1hWBivBb6V",
+	"S0YdojsHiFl6t0g2dw5rrfP2nM/aajkhi+W6aO91I9Tdvzg39Wpa5+2u09hmT/uRiWEOBfn8yXNLbvtJ",
+	"nWtrkNksp2UTUS0baA+5UGt6uyYIWILWSyv3ul7wNdNYd55RmBsawB7HoNLwCY3/mlE8Q1SVgvJga2Tj",
+	"KN9SwJDy5CG1Zqb7SJD36KYomn9rl7BS/q4c00dE0Bg/bIkBYYoy/PBFRhiXly1qROlvlOprZ5aiuMy4",
+	"njmhhDGV9MVmOQ4oyECOR3iKEr6OzkvkxAi6A3pNYAfvn5dkXX2hETVae8eHJ5VSWRuzpMc/Brm1YX1W",
+	"P+zRNCUJUsSrTj/jViYvef+LFlXXW1fvn8sRUUNeIWa84hPPRwoEc/28xpnY2eIdePCYXl6Bl4otLlCr",
+	"FNTWqLMaRy5yOAfYWhUjL959WVvj2yiJKCX9VYtBPvoSaleQg5Z0E3+RIosYVTOu2g5tIq5pTNoB7S4v",
+	"veSqjkrz/JxLQELGREv8VZrCHYw7GzWaZ2lsbijWTpaXfXPZ/eBYLSFQEg/q0fMJW1Doqdqvv6YgXNti",
+	"drWfJzhJuToc89vZVB8ImANTSsBYlNdAsLBXWKiFZsFl6sDdf615Wwy07nRH81i/3Eh4bwROnkP7zDZ4",
+	"u2OpFEt1KQlhlQDTWGtOSnCaRs5BwtiO7s0iYQ4wLvGAhGLFc4y4kESstQZkQQXc7UpLWqlsWGnepRFE",
+	"OXYWy1qD/9WWslIqvPJuqDCeuTtVZdZKr0aIkcnqRjS3VWtrWs0ahtyYKudOB+wiZL8C12gtnJpqm5KP",
+	"CCiqeT0Wq5owt8FXpA+MqAkXVzl5cN55gCTPjTcMon275bT8esW0JmntPOX6J7Rc/qRWPFhIWuaneo8k",
+	"ZnGxmMWlk4IJbHUrM5Jt2Xa/UMhfeg+bMlIDb61SekUmVC4+8rmuq26Tp1sLLnCEQNd07IQO2Fo29nR9",
+	"QTR+gwlgCueOi2hyQEAvERqv4kRBV0rkJp9V5U5bRRzQgGVwyOmkg6qzOKPnBbH4Huk6vyYCp+kKo5cI",
+	"G2expcSaMRaK4vSSZ8oIiiP8Oxfu5yI7vAPRguFBzlBP2FqS4vqCZg3dnRO8HMy88UX+mlUhCXhGvhR4",
+	"5dSHthy84nq76A/Q6kf8Oj/2tif0XpHzMjYJgiVnITVP3yss7DhLqEIpH1TFOH5P8PlfM8FnHqtXtQ99",
+	"9AQfdog8A/ykfS+R5glX6BMRfJngyFJ45FpxbUGY5JyPrDk0A+wP7smZgLs5Ay6f5I7bcGKUkmRAxDOn",
+	"mOMkcZY2PeeqAj6LRBI4aeATMFdMBFXq3gj8pnEarDz29Yf/o4uZeeDNBP3oFu/BipYHzVcISyAMLyx3",
+	"2yrUQywGDoLGr0cDZARHWMaEAAxzjNXQCSPmqNIc4Eeoi1OF3fnlQFPYIlw05qORcXphi0WXkPIm+OR2",
+	"itsVZZVy0NTnnAnpUbMx+xkzrnl6Xo2oAXMBmeT3TKpRWckJ5JIiClcf8x9kAqSvhChMU1nFJZYzFRGn",
+	"DcMKUYa6v6ydmytrh0l3tROYuqr8dWLcvLJo0NzC3EM/DybLkICwqphisH0KPpkv8eVThoqwhKJ5GfBK",
+	"tw2aFiLX12oa5Bw1M7XgD827mx79XKxZloZcCbc6qnloI5swKwU3gbWOJsQcAUMX/Sp44SJF9JIxei6p",
+	"9KynZ02k86GSMyF1tF/Emljfyi/iObtEaLQ5VYagoYQoIkaUEWOZSqggsXN/WCV+0iPNseeGvySAyy6k",
+	"ns93XezyoZKz8XgA49wVjJF7B/DT5f3zXRDsfbkWb94ipnqhPWNBaPR8SNk9zWZn6XCDZ26z+KOQCAsC",
+	"Eqsc8gn7mpEI24sCt/OTNT+WWSNEn4t7qX4c4qBef7eTJxzJXCV62b0yW9j3jlHQm9/OhX/r3l34q706",
+	"Z+O6PSdOv1O7Rz0X/4LrlOhjfsO7fHv3/pmapRXMsI4EeSy4FIlqTLIzHLDMnYOnlYd5FmPl2yJuwaS2",
+	"Vy2QcD9hXUHafaiWpNiPglFQwfz+XywUqmA2t6A0d/R+v0Oe5K2lwmnKUTQOJUt7tBRQU61czIfCVIk8",
+	"tYFmNRtpTtD5lnGL218vPu/RP0583s7XQfVQHNxtcH0mTsyB5BYIXh10fcqICbeeFy1XCikoCYN+vPny",
+	"+mxZlQ3rrkbFX+xxZkPj6yz7MB/b3gK1t+MJY4Hp94lAPaImhLAiZZyqEj+p9LXjdXRqTsp8GCYc5Okh",
+	"viaV+dhqdN0Zxm9GsBzvv1flbLtQycNBCcAk3Si9k80706RapQA0quJKFZjuRcjI9ff5IXRPLzovTw9P",
+	"XnYt90CQRglcv2YR5i+e8aILuTnce1QhLAR4oAID8k2NrgPIBmTeWeBxFKbkNDEA6nE1BLyVgJq302nM",
+	"pA4X602IG3M5h/2hu50x3gyxnAFYv1oZuGPUWZXCUKzt7LTKOoG/BcpouYjkVOaYMeu/30U4SaTz/ymw",
+	"w2Zs6YIVveuStnSRzHpK4Ngay6laNuPMh0Vu3LdJHzMzyQOaqirK2ioS6XikMUJ0wLgeCxRje466Gint",
+	"iYDxVF0qlU7DZGQykS5ahmh4KnfUgNxMX3r2F2Nn8VnhiHgXFGw5J4uuoxakQEIFp0BS4Wk5zdAXSQ65",
+	"tAv1P3qyyPvPafc9eeTXTh75D5oschnVI5SpbGGGYV+8XT0JrS/5qgkvpN85wrFcNaK7UoIvm/gVp+Cw",
+	"N7tz3aF6Y7ZAxZ8x3+nj26Bw4TdUUmaYXRWpKLOhKoUcf2uU15tMyyqt5RQdLQjhK0PrbWk2/fadKB+4",
+	"pPFMxKRVxyaNdJpb+7qlUXfvzC5tRbpVRqD4PfW/Da5Ayy8B+KwVK6D4nXrfDJSJ+lBDwI6oRsNBdbAQ",
+	"rlHUIY2knIkaSslANqIGL0evFDFVrldBEgukUK42nyq6nBThM3EPhZY0rM5no7v9+3Nw94fjN121EEak",
+	"TS5kyFaSu1GYE9nZMNkcOkZmnYfNvQfEm7OcRXCCCS0XHAXNLXOMcxGeiHOUgsw+cx4o1mMkwdNKKx1N",
+	"KyS1PTyVhqfYbEG3cjvZ042bcdf60Go0GV86v5zArshvG20eIlqNJUSzenBZW3pg+7atfGyFM8xGjS+M",
+	"prATyhI+udTQDBip8hyL+pnIomic4tHYlrqEAr5Pm4sSDc2gjN9xZNdtFnCVe0xWq8vGkV+W95Mc8kl1",
+	"TQcXExnKY6ux44pMIzTC8ookNWcdd7YTmmrr4dhI64HQLOcWMpHpWgK5aKOEpykWch29JmMFfBDSEICd",
+	"ACId5C3PJx8vFeqh4W5yly08RBhieZlhdYlNdprQZAFOz4wp3XrjmzQtmpOQsdKQWoMtTNg1FZyNCFPL",
+	"TT90OMIV7U8ve4JPKjHMj+kwqWOw3rzjTA5daokFvYAXke0mANNQJ4InWaxAc+/RNNUTM1mjF/TYLHq8",
+	"IlO5dId5SuKJCaGCHXVFphr3RjghERJcQR2YysD7qqFsFUNJeXy1+lBwj2cKYaTftlSoj2lKEpTyAWWL",
+	"QLHt9z+g7C4DGFCXVxlSXifkupwirqp/SJVm09ktSjFl7aUlXzo9omXUYE0f50/fIiOA1qU9vMUpJcQK",
+	"LYXMy4S5BbKKTkhvyPnVZSYCRMg+gC7Oj3y3aUefa/LMzrAkO2UXOJVDPPIi6EtTniNnc8Tcrnl5FjNU",
+	"YI72zCBqeQuXd1GIQ56DfHkrIXSeV95GRJzj9ysIhhaB583/UJusCykirFs9QXk4lkQZS4hA3Tz/iH76",
+	"YSlRRGZGCXcqlRrd+V0N03pUsEYu69IYMtVoaVzexk795TnT1tdmTJt/Gr706NuypZ1vy5W2F9HXFkND",
+	"pcZSE1c4dLG2yEcbfunJ52Y4mvKarYTilGAhZwvE2a7WDBH0zWMbm4tOm/JGKkK5vEE2bhbYeyHUMs4E",
+	"VdO2pl25OvC6Shto5Si2jnZBHe1NAeHiGTVNPzwkODHkG478G7+stc4O114D33A6mOnnJrLf/pqRkN8V",
+	"5FcB3DZGxj/0o8YMaYVaG1ZkIoYl0VhghrCuISG1iomyMSRJ5wOTE2hItZxOiYToY0OYoHX7opsKdFbM",
+	"xA67Yho9ggURrczkIjW/DtxS/fy206iqgZEnjBI2E5tGGS70MAf6q0kNCKwFEBdaLXrXi90wJaSgSmVN",
+	"Ohmbl6p11GldHu93zg9325ed09f7J908Qd4466U0BgQH3xSUcj7u4fgq0nsapzm0rVsKIySxiL1whDZt",
+	"wS7nV5TULLMGCGUII0vkUQxvPLeRXfo7qH14RBIXBca1UjROMWXoVadzli+debxYu8vLV1yqNWyChmYW",
+	"8AYSffV5ZZJlIqTmfWt9ykw+2fE4j+jWuwKcFFy09DOE7RsQyy415umHrwgZ5y4ckCswGRBb5UYQqHjz",
+	"HOH3LCHXJNUrmiOFzDMz2IR5Jhee3oRFysOC+7uH3X59z96zDijMWBgjpIux76d8IiMjByUg88h19IKr",
+	"IUoJNoHHjCCaEKaomj7TDa1BmMpPP2kQ6Bd++kmvh8m2OMZqWJI9uoh81EqqzUM3I5Z0XW4rg/awNXPi",
+	"TiF1Hmcxid4z5I5BrK5v5g/HnFSLEvtCcGHiD7p/M7lxdiGLWp4aEhIY3nTXUdde6ub+V0BlIVgJg/EX",
+	"+tJ96ruEKWGkaIg37wnYSyJLyXoBCycw1sLCTLg00nx0JuVbERh304VF24eW8qxcMRZ6urPBd+ivGVcE",
+	"/Li0LDDlmUUnjYeC91IygtbObTsWQfTsvBOcqCgi5Q6QHYpq0MCaWDHZuqNpsqrRAikMWS67+x086K6j",
+	"DrdWW8SFxuaUKII4S6dooqm0Hh+0IAhOIiSJK/KEB0gTG2jqsL92jFU87D5DFNLJq6FGEcPibZZOOJMB",
+	"Y4gVGC1/eM9GBDNFR2Q+oef2xqZNYG8apJqYMaIRESflhiHfHmT3NI4CCQGfWZOvVcPziEpzuHmN04xA",
+	"WKTIQawl84Hgk3V0QiY2faZeZXOnR0wQ7nOkBDHV/TJmsqFAzsveFOCrqZlNcrr+nkHKyhh8VPJ0Vo3j",
+	"Q81YQGIBWiufPXzIx4SZSaxzMXhoX3o4oqAUKapSOLg0ZPCaCJMuqtFc31hvWm7C8Jg2njW21pvrWybu",
+	"fAjSAWAy9g45BqSq6A4E9bqdUOk/EiGeJoXhuZzkzoRHGGIA9zWyRhXpKNffs+5Y8IHWpbsukdOYiJgw",
+	"Zf1ZMZL4mrKBRAOObfwxZHfC8ZAkkZfawqWJB0jn5PQwaTxraLKQH+1Afgs8IpC5/9lv1dpg8cjDw4SM",
+	"xlwRFk+B03zQ6qDFEw27zWbT+IYzZbO04PE4tSrTw99tGgejXupvSxnC3eHMrHke+Fzw9E5zpanJNcP7",
+	"ZhmsE6SRiqBbbz5r52Sc4ikJpn60r/kwyF+5iRrnWJEjV7ip7v3iQf+ttTOe0ni69Mv28Zuo4VPQha+b",
+	"Jw/3zIsQcrvmVeusexceds96r+9yqZZ6Fx68uTHZaq16CD4Gh6x0uFfG14pnylj7N/Dx1N0bRFzv8WT6",
+	"w8PmQ5pAb33Kks5MCHO5i7knZjvwnMrC/RRn2vM9ePdWG/yAqD0shz2OjeFnrtni7q0GbSK2guMu315l",
+	"6De+TgakxVcqfvtwE/1tVpA2F53S5v+yCtVvHzTBkdlohPXPhuZa+XbXYjAeSDhVd5c+aLVRYEXW4hRL",
+	"aeL2jAe9pIDyllOAxQqwOQZs3tAXMknWYiyJpStDPipCCzDy5OfnKB5yLuHkbDZGDaonlp2wP65NhlMb",
+	"qgAWL3Ogpb8Zj2nNok1iM5Nf7IqMlVfp3HGJInOQxxUgK8uYV2UB2LWsqL7+7jrq2p/dCHWp3DNcyvrf",
+	"miDB7ky28XXUQl3j1rGHFem+Zy7TOFR06Ws1lkqn8xZpB1wisHX3tvFAsn15DYKQCaIQyK9uwjmpf8+M",
+	"ex4kMAeJrOClVUzQcOVqvL4lFwTC+oIn05UYYK3vG5nkrK9seLVG1RnWu3FvPZe6ra4I6nlEefxUi82L",
+	"eAE8cxN9573fmvdqZaaG7fq3l6L8lqV8Sab+dVj6F2DoX5ad29ad+9UL4wrmO3CVOwo9OEfHSq5yoW7v",
+	"X4b4ahKEYYkeR1xZikjIGun3SazgnTZRRnFzHFVx1Fw3LawmcbSSBKwEJeYeIYxiLBJj4CmcRZyniCdc",
+	"HIMkYYUH/YwkkPXPVJAzljrrXUyJfG4ECVoSDnjfVchYh3UuKcwP/WQO1fLGMb+20oZxnlzsUO1ioK5J",
+	"YQzMXaCR55tt7V3kmjD1DEapJvw9m8vgkaf24AM4cIl8CyXKi56MECPU1OqVtq45Yhx+2VAaZ3hENDFm",
+	"D4gC6BFnvZ3xqi1JMJ7rKmohSN4K8xzRj9YwAHbMMYGjNomofM9cnlCTSceacRghiUQy6/dpTImWhTKW",
+	"yAhlLIUDeFPt4v9n792W28ixtcFXQSj+iDpESpZdrp7dduzYoZLkanX7FJZc7o5mjwkyQRJbSSA7gRTN",
+	"qqnXmPt5gLn6H2G/yTzJBNZaOGQyk6RkST4Ub7rLYh4AJLCO3/oWw2x12CgzbtiQF4VevCQ+tE6TqF8m",
+	"fJbGUcD3b2UaHd76e1OAbIeZBIHnFj62XdK3i0N8UlvoHtTLRR84+2PVDNU+mnZ1AIpNkBaRURVkERRX",
+	"ytCAPiluwGoqxJY48ZHUWJLD5qPIClo4hXrN1TqJjDnzEuQtKhTA8d9I/73QTu2RQ2x1oghDaWjJl6gi",
+	"E4G3qgJB1ELIfg76aAUnH1rQoDqIGsDN14v/DgX4m8x/j4Z0BzwZ/m4aIYFSVHPutmSxJE2E0WXpSfCB",
+	"EhiFvg8Ph1xGV+M1JN/JBio65L76vUPGrzPqN0t2r8fcob22GtjijgmkST4+qPwRnq23F7q9252U/iql",
+	"NB7U23MC/gbJ8WYhX9MyVTkz5CnIig15NButBkz6jUTmGzFHoemcBDUWkAhvC0VvtEBPv5Fg40IbkTvZ",
+	"UggaT2OsgGOTvmMo2M0QYlybLEtFXmjhnGqjdhgT6OQbUcxsW4f7juXWJxRGuxDbLsT2lYfYvuDQ0c+A",
+	"3bmxyrhu9sknnrRKyFEqsV8JDoEiacnLfPzwUSrvvUhO7ktSSYhzCUzmakqYPdia9FjDJ6JYQjEyiv4S",
+	"zLTV9BKBpRHpIIqcoIy8wiRRAhwLFDjmaSNapsSVqAgCYw7Y0KnCoYedDoE6DJJSY62G2UBtSBphsMe7",
+	"4NimBwZCxCrEwoNjhdawsQ8uUfEIrFHKGW8ElzKIPDEe7EXAdODcZEq2yI4a0RhKt3le+jDveKddliIb",
+	"KIropHp0yzDOuiPzmZn4tx8UouET1v+eI0MbtLkHdu20+s4N6VQouGtvzw050QJlHiEYU0HrBKBaNoEJ",
+	"N/I4FJ+jx4HJiKeMXBCbMHzzFdPeK6eXfC5MRnyh5Bcll3o0JCoJRLkvWyQpLKdp9oVoHpAh1J+nOMrz",
+	"NE1hdfINiMk+YQeZUTnyVDoVkDwJYLfDE1H+z/820mo256rmxTDz3hNV5PlOxQcd0ZkNFts/N/LkOiXm",
+	"me2oMR1nb9+enbCRKLRbV+dg6lQIAby85HYWweVEMJcKziwRgq36qps6Vbcv/k/oS39egt9v1JgEoA+9",
+	"UwFfqmOHYddWD5EuhFF6ycqe/yQZ/RYD0afzn+iwMqkaAvcjlR7I8gZhTysQlzC7h5RHktMIuLVQOXAj",
+	"xQit1rwe1KVQ7r8TlB1vY6i8RryAmjA5vhTGsgWH1McInhSXKMns1EBq5RRtqv6gRNapm82wdp3QJTuX",
+	"CO5CIDlWIQHUutUTlg3dGbK82D9Gz4vQ6tb9LeEWgYcdDNQJeUn0cOqsQeREHT4MTOC5NPYtzGELJQhT",
+	"wBdnmAh72Ff1ViKlTRTtoU3/wy0auyWsaw9XmFFAFbZYx2DKpagid3THmAoQq52DenS4YVQbRnQvCP0X",
+	"YltwPm6BNp92ogW/THUUzsJmhWJ5cUzmQqJRYMvjOfFcOB1nIrngejByuPuNMMK+5sYsdBf6rOOauwd8",
+	"r+K5YYc0BU6qE9wgQ/6zQzPwhP2r0lgddPLi7OUWYbfDjrAb1IpBJR0EjeLbdRWwSwkSPBXl54DqXsw0",
+	"uAyxM3UlxpAAjmE4WTEjrHV+T7cYv1auGTmTqN7QifLh61fnFwyeiU+biwcY4NNqCP7TATtqzowq3XBs",
+	"epFky7GgEJPqfvv4lI50Ug63Tq9Y793Cm4NT7iZ35O4yJfOCOM/WiC8otIsM81+w7LqFI+tzp4xIOLY+",
+	"p8jj0HdMm0bdacVNsrm/MaGK2Zk+PGQUsfRtoatLU/KxSNEW7kudqtzX8dGsCIPhRuJ/8dwTdLbd+1Jb",
+	"0XqQQEIUmvQc/tf1pQyRnDk5QRiOQkMNKjeXBnuo0PtS4fKsLiayMD4E7UZDhn5sAjjnWH6JYe654Gqd",
+	"eHlQJpqhJ8R/LlSeCplA3IFxbafNnD0K1TCCjFz/2LYounr4gNd29mCiq6mw/iovj97NZCEGip4pDbvi",
+	"hcwzpjQzYqxVTm8GJjEoQGkKMMwkGCz4NcINJg6E+JsBiSkNcVzoaqCGv/0+7JVc61TjNYXX7Yc+Tt0c",
+	"4Im/U/Tj0wjIxldhSi8gKuZ2I/wB+ct3YvPccqxpp+3EKre5btHOacPStzi3FDOEgwZy59FjNtN1FQHG",
+	"7j5eFZK6iLuvbGVR4C3uo0bki2+kFiZYKyuR28mf6No4BXpzielR3DDwSDISAsKgCJqpUKAzNLHlPBJ8",
+	"RadfLQFVXhjBCsErhaHtYNMkwtNJrqnW00L0utjPdOWZP8wTVglsrwER2J/hzoyK/Mgtru1MKOtOpSA6",
+	"fwJ0VlBGMPz5lCRn8vIHY14UIz6+dGLrwrlU5Iq7a3QlfyWYoM4FEGTgF3/9t+NTRHMyhVaip8E2Y10K",
+	"w4YQssiHGRvCRqHcalnpiSzE8ICd2YHyRD3usPgsqHuWe4XTjEKxuVS1FSaEwD0RCnwy484Asq6wI8WG",
+	"f7G2fKWKpXvrOZ+Lc2nFfz7nH4bElTJQSN4xkYI+Oj0OsPlnE1rVpDQxFMan74aCefwWCFQd/japQDLm",
+	"vz8AvqX/AoqD/3RL+B5ZnwC4T4yVtFkGCvlnXp2dHL8/fn52+vLi/dnJkGgTciKmeHz4uEufwNRxuOdy",
+	"qs4wOJhI7B8OH3U2c6eBp3sIO9bDwQKyKAiFyP7VaAnf5xrVwCb5h48LV3/KwPG5sPuRfGfdzbi4dO3t",
+	"CfymKJdTsAThe+MqpXI8nuoeOV5D5qWnlIh7niA4oPFEkbROz0Pc4UCdQp8/ih0nJW4kbp1aH+wda2Wl",
+	"qkU6z8EeG9XWYrspnu4/iGsw37/JC2AMhjlP2PMIkakbBTDaquslbhB6vaJ3dfIkh3FILNrcps1iSbc6",
+	"l92zWQKTup4iKwsRB0Vx464MHyKPShbkNto7GZXmhJomdwFhSKhVln99SgEDn+mA3ta+KKnTcm/KGjlR",
+	"oH5XlyLH2ii3dqys9JXMoRZhrOdOyP/86tXPz6mxkruslGNbV2KgmHsATu8bgxnQoMdDRVlzSItkvaj9",
+	"20IawYyeC7CzQanO+RKruwi3jhQ3LAKTyDJP31aJub5yQrzpuYFFAwj9htsGNyBDICycSoA+Y/AiW9Xv",
+	"GOxPX+gx9RElpficKuZgcLhMqJ69FKaJeOAPO3pz3kXyEh7i/5wwP/kKs0RRQTl7v7bScCj8afgvOMT/",
+	"+dt/L+zvoQWbv5j2DC6EruRUqmygYDQaSJ3KcAvpOWmNKCZ+2/rnUD0afYRIYmawEBG6qcE6HzBkfHIK",
+	"FDZVwwDaRuc+YblQ7kiNnVpU9injWB4RTFVwHfMMLMmMiQ+lrJAk0n0aNzucLi3oUyIdA/v27ASp5J4i",
+	"X1E46rSfn6bbxL/O1KYUKsdXxEIXes1AkUDwWZ0OvT9xNv2spfg3Z/hXbLm+PIL7rZFGSNgYHx/++U9Z",
+	"V+6+9UKvTQLVFFkXDdsNQgt4FWjJvgHB9/rYEcFruNGKLWbLBl26m+9TwM8LY97jdgn7GKRwcwv1DRM2",
+	"3/WG+a9tLLY0ZBg0CAWd0kOdnjBv0UFJUNSoIIyGHZbpzcy5Z/S2L82ga7jVd2TRHZNDg9JQTtX+tcw7",
+	"8cFWfD891XvQ34+CnVsZf31ULdfSKJiygCCcD2M+B7uMBFUzNx5BryvU3lmjRQIxcEMIA5uSxFgqVLUA",
+	"Aha+EEZOse4u1euZvwm1KilvagBIkjXMG4y01M7A2F7kGr+BTbtiIKYSzk30aSCsBGS19WvGvXAkR+zt",
+	"m7PUwl19LtJO+odFDUPlfDCVoKSD2BpD5yNo99S0gAOfcDeU7fQDgacTKmHfzQH8/WDo4N6gzwAOuGft",
+	"CwPkbFFpNY33UAEofZmE5CdeMhU2mrleQAb/H/4KHeucsXMEgKgfM/bwEB796NBbCwZ5Uyu9aBiZIEXH",
+	"bnO40f/pMGM/HOKtP2R/OjykyLA5YCc1QiaQvxnsbDDQKjmd2cZgDXv86M8kXN8IWy33YVTDA/a2uRwC",
+	"gQsw80DPiBNa8GUn0Z77VEdlSbmuO8E7l+VxJcD54IW5d9xbWZI83pQuC7rvc4n8fgKNkyT7p8K+6H0x",
+	"XPXgZ7gEbkroGtfe8jy9ku6k0W9xZ7jS3amnurYb7sFr1mvS5+De3044pEPdgFzxrn3WrXx8nSULnCaR",
+	"yH1fKhNCn3TO3V2IxCZ/HTrgRJkx42ZGfapTlwpJoxkwozpz+IZxFhyUG9MclWEXXXNXeY9FAm4MHDdI",
+	"pyPZdEb1OIlDnLTi4mUJBCNtjUNB341IsqC7tHcjvWoJnyyW1YAXBb460pzEYIj7fn99d0GNgaz36roE",
+	"7FT4XRtE7N1Jute0DH3VHaEh6B87sfUz6X+U+G4vt4EBGyVAkti6Zl5IwSYez8T4EgUBHV4kjfcph7rM",
+	"fB9laYl7MbLzekhaCsgczwQvE0AmvIEtqIcD968BvvdWTqx5lrwZ2G/AdRj+1MnFk5T7uGmDXzxj3Oq5",
+	"dLtw6WmmWckrC9LOZClJNMW3QrxppYtPoReigkXN2ahGbgxbyfkcOIYpWOhuGukPkMhT8t+18yMqbQyG",
+	"gIh+HV13Jx9EPlBufcxM10UOvJG4aLDdBNFhYJmgYcOjNOTxhP0E2xDRudDlr/KBB3PAfvKx3dT2HCgv",
+	"dMDhTrJLXjt0CBT/eaLR9llSHx2VZUoxfe/kkBvNvuC68bDbgpu6yST8GiobdtblBusy+kUrKNT1XhM1",
+	"MnJvw7gjQlB9y60IYWpfEX75/TbtW9/ygb29rpLbGPhZCfPQmfp2sHfqrpZXmj1gP0n3o6j4YO87lI6/",
+	"ikr78oB26VksSz5T7FRNC+lsWYhtD/aOnWH7gL2D1w323LE8U9I5lvJXYRohplV+pDSPsZdFGsRm5slq",
+	"Nnz+6vjoOUQtjwy2FIE69Lfnp2+GrNKFaNw/kWbMC9Tb0EXcakT238QduKFNHhqMrDXKM7YQI2f/z/VI",
+	"FqKT5xlK6JOInG/sBE8GjqtoNtG8srXdQqDvBCxK3eCoonYsWzY18JUuLS5GKAKxlQCMQQ6xq9EScmFZ",
+	"QuqCXTVAeZdC5YTB0UqwuVZ29mSghhgLOy8FlIp4Dmh6J6aZMjY0/vdxUROjgWGmHqW9UYbwTEKjLAWv",
+	"hkgz5jem1QOVoo+0wkjTC3ebc/WKgkJKgYOadtiYF0LlvHoSEmftnScNe/hjxv7KVc2rJatq5ztCpcmP",
+	"4Y9udz4eqGdiVMG/1xBeO1vEn55VZuyQRySiB1/e1UFfluuBUtoesPNk/SMzQVho3xVcYa6XVwCbDDet",
+	"Fj4RYzdHYrJKa5sN1PCt8h/kV5EPgxGJnT1YLkpIzGqSO6rSNfh6sZHFEzZ89bch1KMu2H8c+l8yNnx3",
+	"9Obl2cuf/W8PDw8zNjz9+/Hp6cnpyZAW+/AQRvHyp7cnP59euL/HkeNmPGDD+DaoTfKDgCOW9sfI2IwX",
+	"V8KwulzwKjd9/TJ+ovP0sQbh5krZZ7DtYL9uf/k/BK/uqRcHrsRLnW9d8eMkCHTgaGiIHava51XLit+1",
+	"r4yVfl11Z0hU9PSYSH6+P04eyOQk7ciCWgLVDQoksdS8prwxV8+PHRYDKcWeXhFOlyO0FPtdRoGrqL2i",
+	"YVAQuKZXROcEnS3pVLT7/wyLMQtU2rGWtbc5RDTZ5jEbSP2dQDWjLojKIVHyWa/+AgIcf8uMQ/JwoPz6",
+	"iArvj9AXmpaeNDV/5OgUH8ZCxGIjp8S+QfXpphvb/8EvGKGlp2ZkeOG/BgqJKcJbqPHkxFckEwSCWLAz",
+	"D5cND/DGEr0pdK20rBDcUCCinhO53UA15vNN10CVDiNNMQ64FXp7WISj+bm2sKAB3nOQIn3rqk4iQ2HH",
+	"v/BFE+v16azGr9fsztD3zPjTdR6Y2o6rkY5ew/K3PVRTq8/16sv5Ph0/w58jr17fZBq/fp4NGeiIXldT",
+	"N4MpsOFNwyIILi4K/W9aLiYqMuiH7PTSTagfXhdcgXZX4gM9x7tDiV3QTjHQT2Asu3PAK2GiZifsjwyG",
+	"QdvTv1aBcFS/W3NR9ypmXgnAAx/0cE3fUD3hbV800/R6DeTd805NtNMuXzXP9K3IthRWB0KhKWQ2Srob",
+	"yTYsBcFX41sbJSBrZNwRSULnUTijVqupqLDrNscnZQFeNvdIjcPAYVYUegHQhC2Ip2kEPiwEYUQSpJ5D",
+	"P9bS0WoNnQXeSTr9CQTYp5NKO7t4Zxf3sjR/gdYkcDTfUNxei+4rl5YAp24vXZuY2fv9nxMvsydfXqFP",
+	"RovQF6mRtJ3Xxg6U4VaayRKDJ3UhTOQ6A4ZkoxlQIStsyDIS0JOFAvMxDUVhIagMBHktoTkL4kYifKWH",
+	"+/gLMDlvP9CCo/80xMfrdUpzo+x0y84q7qY9vhWr+Ni7zk4CgRD5ZtWNpga2c4+u08AHeRP6Yy5NIvZj",
+	"B64eI/h1wRU2XiFKZgqbz2WeFyJJUCQOfrTYt0Lgxgh84qMbxtmk4Ei5uJLNf8qGGIU+y4csFxOpfFfC",
+	"SogDdtJMJEthBqpF4cjerPakMuzR4+SejM11BZWbqgEl8TmSR4d9udfjuAC3kH5trhwk4ZOV8ryEwMLP",
+	"oGrLfV/3uUk5Az/Ih7GAJwB2XBe5qNi4kO7tT9jwp1cXfxki21L70ctS0O8ZG460nXVfB1CRZYmJ0q5y",
+	"RUi7ptWKQtVzt/2RxXQv2zv9++vTl+fuv9zr4DFjPXc3EeRgL9tzA3C7vlnZ6HbrHDl+THz03oUbu09y",
+	"4MMyD1+AikV42u/bkEG/BvqglW8Rv/OXTJe5Tk/SDJeve/iTXiVcrLts+efsYfkv2edjhd+3coecNotU",
+	"nVNh+x+f/niDZ6OB3P/41u/XfsN92AtAEjpOlYK3F5I/3mrrneCYlHJ8iQUuvNESwAmcRkC/3ezNx+Qq",
+	"MUEYZCLwR+guydyQOiXalN5MfYSI+oFl2A86TWbLSarVA0veBSSWnfq2C80KcSUKc8COwA6IUH4IxQ2U",
+	"W4J9I5SRVl65P841MVqLD9JY1IxN3elLPJ22cBPHITxlVpf78Lb0jtBvcwY9HxC6B/d7dNpRY07AtBKw",
+	"a994NZ30ykmy6WDARIXbn0Dv2e2fUwo9DPGek+jN9666ds6MjtCSnWO3A4B1RQ9vp1nCNm9aVc79+P6T",
+	"5rW3rnh7NW7/kN42r73ffPs4zu66+rTpgr8AkHsD482vuCz4iCgn+pQjtQFF3fERXvlRDs7+YO8XAU0Y",
+	"eCX1YI8IDwLXLkLDcj1tZ+I7eDRyDd7uRFpEzAMDRoeH/sAIlFzrFbdbm0ePO14EFLmN/s65dn8FzxNJ",
+	"qHp6CbEzi9QcxRImCpSSkaAhvuJpGxiezK+XtshN6xbd8H99pMraCqicnuxtYMqJLoMvAXUFZE+EalHD",
+	"xjNZ5JVQO6/sa/fK7sghu1Nf7B7dsHOC4XaIsY9WIcddEUQQfdFpuTl8gbiXp1yqJoGlIibw6O+tgBga",
+	"6iM0iy8abs3UI6n9ymglkH7Tg6bHvCi6Fch1YFxRvVJJdgvfkV3nEGyW4v7GLxqURcHsTY5NWgLV3eph",
+	"J/C/bojWrZnD6YltHNCMWa2zBvISqxqwNK1Jp77OaAY+Fwi+zG8mFWW+dAZzXfYxk7bpMEJJIVcJmGsk",
+	"2HimjVCAsirQXmoM3FgeaiKJvX07SFd4Y6g7JcvMiz5vlnmAF69EO83Vie76RNLwPrIMJ8JyWWyScLuw",
+	"zddj814n2PG5xyUQufURUvhj+uunh6OnAA87N6wUS4e0+W3jsXqa4WMlPPbDZ/OVyMtAxcC7nER6nZAZ",
+	"uG6L/JYk9mKXugwMFHKLN3MR1EJ5WYZmBIR+QC3RkO8QuU9Vhq5aBQdgqBPhsnvmAXurcmBhIpVAfAlJ",
+	"KV1bWa48EHx9wievFAH6bEM/4OwLMalvPzXhx/9pYGcbjXgCnu1U3c7a3wA9uzVrfzuL3TYMsBuY7CcV",
+	"x3ZHiQKqUQx6in/Vilw0jHboBuOMYuTlQhBuCBZ7vLEzrKnpfhKtIMP9Qc7NbKQ59otba8G34EImaRc5",
+	"qgS/zPWCoFS+oPzpFkwvbJXo5fOjeYHCdm15gZVyfWXykMD33QRjP/8JUNtjq+4kiX+Md/nyO6TDnssP",
+	"In86UEPa3gejJV23HIaEuLclLgKdDD5Awp4hWielK/+pDtgQ6uqPfAIntHqmhR+opKl1MnqDLaW4WiYV",
+	"/sPxjFf2hFseRxT2xGi5ChJYZqzg1TRpPH3qL1+lq/FrGKhvUuMnXuQmPHxlK22GB2zoX3+keLE00gxZ",
+	"Lq9kLlqDI2NAG5jnxC11A2CpIAg4ULS+3VylJ+HA3A2OEZCLtP5PQ1NDbzci0NCZP/4T9aHrYlv6FGFX",
+	"cmtF5S7/P791T/y//nm4/2e+Pznaf/av3/7j92/3038//v273374vfGnh49+/+6//tfeJrhhfM3/Kiu3",
+	"hHYZuRXY27dnJ3upjfHP/sv+tRUY8SP4dla+wjtnxYv+HYoE4kjKIRVLjkMG8kwU0CBv7mnB2rxcAI3x",
+	"oYyuL1en3Ezd+Mg92PqIifQNLn5EUKT/58PNzS5uNSQbjkWPHTeRU6CEp1UggPQuGvv122eezmeVb9B0",
+	"s/mQbXK7bD7B0Onk8oEhFEtGo3Z6DNgoG9ZXUaS7mJO5gZ36Ykoo81S/iIGr5FiwmV6Aei889I4MMiZN",
+	"h00mPrj/36pQoODW6dVH2eHhYcNYxYat0BCBF8V/Oi9uSESBUMOVNmbPPE2QHc+ww8JEFhbYF2McNuhN",
+	"LFVGSp30jbHGADJl7p5CTCzTtT1gw0Z7/WB/gFnizJ2/719UKPfyJwwHi6oORoYmXiFiU1Ans7hUjag5",
+	"u5gJFXkPKr0geIjSzj0YOTHuHjdQhEBMlpUYkUMXYd/5LHAaLXR1OdL60tMfMTMTwmZs+EJfybkUymoz",
+	"TEr/xrqo58qwZ2I84xm7kKXOGPm6//P/8owd10JZnrETHMRY/s//VhlzKkxjR68XWomce0xIN2Lkqfs7",
+	"UYBikASG5W4YpvDV4QE7QbRp5U7CsvW8gQq2bkYVNWRTQhLD4OpY8QGejJYq8l3WBe+yk3AHv6M1uwfC",
+	"vTdwdIjZdjsTwO3wc8Gr8Wz76y+cRt366iRSu+0dZOtfYwZOBm1/+anKt7/4GvaUuzzYU1tdfQKxpm2/",
+	"bHB1rrEZiuK6KZorlR/oUqgP8wKrT8y+nkzkWOR6XM+d12bKSvAcDtm8OID/b9pIoWplJBXHUETLCuu0",
+	"jrx4aVlExzjO/RNpSm2kh112WVdFNCrjaFa6su1srPu3sfDGoPw232l5cUxybC9RjBtvDBfei1l3CjK+",
+	"FSGDlgenH8aiCFv6Ng27hysdwOQVBtCWgkPMJh0NdHX0jjJXtre4g4JpRlfQxAStH4qquQlTwz+WnP5e",
+	"s+3B2FztTLePNN3EmJr03JL1BiPAgKJhb54ds8cP/+MQ+C7fXjzb/4+QbVpaAhywOa8u/RriflZC5LCn",
+	"3OimSv6KSS+hxjqXagqG2owbrH/xm/8b4y3B1AIb/uMf//jH/osX+ycnw5Zll3BLH6HFhVnFdO+xBbAo",
+	"VLWCAzdQZImhQ0I9y93OL7WxlS5not9GOz7/ZWee7cyzz9Y8c0fAi9R+u6bTpjo+/wUO/s6m2tlUX7ZN",
+	"hUL67qyo5xpJjlYynpAx4cw9d8QNNMbzqcmeTnbYamNeFmCigDPk1SiaMGWlpxWfg83lNFq/IVXmkweW",
+	"j7ZsWrfGnFpnMJGxZ1LzKJhDA9X8ElvbRRQ4ecquax0NVJd55M2Y1yfP3GuOHvv+gB0hIYpBQVSSwjeh",
+	"axOsJpsRpZVWvjwGS48Mm2hFNsxzbqXK2M+VEJdw+/GykkUhx2w84xUfWyCXwkSZ2wKCQ6eR/+///n8Q",
+	"JxTCZf7VXhg3zL/4rH4D5cKN+fXJs52VsrNSbs9KuV5cqMwntxLleX3ybGeM7IyRLzzAA2oIFfNdGiVH",
+	"1vLxDKM7ngOsI7wTWpcVXM6bYCkftXVXlpVU1tkvVjODTdq5ZYXWlyYm68BCWRBxxxqr5Eqamhc7s4TM",
+	"EjQrfHilEyemRGi+AXgJwOuuBQ2BHeG+q4ZsU1E0Z50lLcYwvgUjT2q8PY7bDS6jDqixA1dfUz2GfaQH",
+	"KgC4DtgrbLMc8VozfkUr6j+QrJheKLR9trfSqM1ZsIL818YFddqi1yz6Bbbgzi7a2UU7u2hnF+3sovu3",
+	"izyGSPKCyiCDdXSbdtGjNpjpjbiSYuHDNTNdGzHTRZ4ypFo9habmDXNIMadJ3b3O89fEUpiR3sYKS6wc",
+	"tVwWKS4p1bsbjR6d0B824dQN7U12ESD3CRX8qpmUilgasM3clQhxgeZjoO3TztSQOHKWh/HPe0YmFGX3",
+	"xno+kkrkB2wIeRInIwmZLlSO/7L8UrCyEmORC4BDX4lqoFZR7D6klWDUScF3IdSH+MdzfOty2ItOH6g2",
+	"PJ15dLpPHwU8qmJ6MjHCpoj0lRxSh/kwkSpPk5/3YD/0UIU2UrCfkCz0zu2ZLpR3ozpu0kB9Xw/RHWZe",
+	"1zLvULg7e+o27anmp/yLXngOyQmUzrea+kpPBvmEDQsxNUOnIexCt2ThUKuxgN8gv09k+eQ/CmBVBLEq",
+	"J8DPm3iJPhQPgu6AvQPQADwtw0sDOePw4s3Ry/Nnp2+GUNIRXUwQ+8uy9+AFj6kHie7mtZcF7mL6pxvD",
+	"Kivx3ULQE3myDTdvAwCxA6J/djXxa6kGVy+5GUfv2pe0fr8xU+/al6xe8vny9dqm3eBt3Mafb7WcP6Xn",
+	"9cClFna/UeEFP4eCG1CqodAkzVB6+D1cv9DVpSn5WKTILwN4H2pW1U0E+AZQSj7ghbnRWHJ31Bg8RRsX",
+	"zh6FWnaqt0NQkaknEzmWULFfq9w02HBJmwyUBLLgSuTQfKXK3RtnTrRDX62XYsqtvBJDIAIWC39fgEU9",
+	"wbintIYNdSmUVFM6tsNIyAKm80CllPC5AA/cW9VHqSrxxjfQKFD3W3irqEpeWfdKwYavX51Tny6vGR94",
+	"rRJbz4cAnDTNAsqnTu+B+sPKyYzJ2KjXuwfUzSZ2SbMp0z0E9JLP4X/XVeQVHqgjNszBC4g1X2BJw7rn",
+	"fIkBTGP5ksKkUGg66bS8qWzdHLA3Xt0B5QQVwhjL3Rd1Lgwoe/C7+NIDuMicLysBLA4eDpYMLx2b8g98",
+	"uuodwGKF8oGB2sZD6KJx/Vw5ldNR3jOt8sqru5rmh0uyeMb8wcR+UjZwHOyYDb4qg2UTj09j/9yNMbLO",
+	"CtlEFNTa3vfIYWwb07y+kdFioUx4emJRPunfJ6wuwR8aYs+VYcYCjcGQuq9Q3CcoPXdMvernzIixVnnz",
+	"pHOvMzNSD5UX1G3Fe7N+RfBySIzG9CcVG1diLGRpnzI5L3VF3exGXF1iG2CoYekvafTIZbCGsM5Zz8va",
+	"aXhsitRwmTrjgw9G8RRuTI5iUrIdKIzuMwGUvGlwwI7S2jTEkl+JingdV87LS2Hf6QpKS2+b6vjwFpUY",
+	"DbJPh6RpxrA23/gdvHNd/1A11ArQ/1WjXPru3C+cLHpJoX66TaeG8gMCuJEIxdOGIOAAnhD4KrrlxibO",
+	"3LRTcqNrixNMCC0FDxGZOJ3wO2Bn6JmBse68k5EQCrIk1nOYjUIP74wagjGtGB+oxM86YC+JWmXMVatn",
+	"zAKgB96iC+/wbLMd1vWmyMVm6ZTc+0Wz+L5AwpAtjOcdge8flcD3dm3BN05OmFUh8o1heFXovo6r5DZb",
+	"yvyL4faGrQfsv3JCbvaaZEDmhJTy8QIvMUitB7avVRFyMwtxrqkuciUItYDmFM6CFDmzCzkWvWWRcD1W",
+	"+894WQolcgypxDYTW/H+NgTmihfsuX8D7svXIq6A3ADZpWvVbe19UpF6T3mNLWTlLorwR44ifBmuPtIC",
+	"f6xs/xhu4NaB6ermvlFqRe7HW2cJ9q1srnhRU83weCbGlyJnhbxMKrqhK3sjtr1CMZwMiEIZsQnXdZmD",
+	"zyYYRk7zC1ClTUVh0QEYjgNtoY/CY/Deat1OjmiFAXaKrTt7zwJuBuPdkmqqKcodIcpe4iKZc8gkIIFN",
+	"5geYxT6GgDaKfR87c/bRMSDm2Sekit2gYLEwTiXtQEH3EVgVt2Go81V4UluVZyvKkOL8UftLE/hu4Ts7",
+	"Fwp+pV6OVNlNdoib1ordEZj8+5mOvyjn4/bTBskUPg3l8RYK3e+CtRmEnarf+U09VMif1m/CSg93Puie",
+	"qMtu5M8c66oSY0shb5TvT5n3cWIQHCqCSBN1kP8fsbk0APEMkFB4bsKaDKK6oxQ6iVpBU74Hc3HNRv56",
+	"XoIWQd8rC29EcnpjFsR4MoPF00Tla0WleOH1b5fb80Ls3WmMpr/1CM0MJ/QRsuhLEyD3Ge/1zNhu0yUH",
+	"eS46ji9phS2s43ap3TNZFBguKCtNXDnV/CnYVdAf2mMz3NZsc22nJ+xcWHd6DNjaCKEBKxL3L2ESk3Kt",
+	"4euji+O/sMa5GsLppOYSWD4erpc+cHuHnTlWbOEDRsTM4XEjUegFCZGB8rp6JirxlA2BN3SYsWGlCwKY",
+	"R0Ma23+6kVTiv0H0gNl6dg2QOOvFiDt7kvjpM9+ZKRTgx/j9QB17bvjESo/8TLjyoTl4sGedR4D5twP2",
+	"E9HgQy+oyGqMfANPfZTLP32gnC08EQtRsVyM5ZwXvjcnthrxWoJXwlh6CxjqlhWCG2CGZ7WS9oDFsVs5",
+	"F79qJYYMMwNKu+34pF0d6ebPK2rnxy1biEqwqbwS6HVY0cb7wJx8uCzgfrDIj3wQA690yy+tGSg4C/32",
+	"Nojoa2Yg79gGfiE+jenbr09wqfKdOtlOnXSZfR+nMFr9n0OybY7tGPRkC9nCFjOhVkWZB8PtZclzw1HS",
+	"E6CkzZLHLbGPNF2R0WPjgU8eeC5UbpCsOQDnnLnpK23pXv/P5N5/XV9RnvOrLj3JCzlV3mok/YiNiIiL",
+	"ZdlWlK+UYEFUJE2tvzGoIrI0l5o8MEsghm65QuvoVfv0AdqyeDq7EazNPqRN+IVv3g2vKUU1524HF9QH",
+	"Ctab8TyvhAkVVrUROc0lCRCFuAzJMYwH+Xry1Pw9YO8qrabh3yaWL0y4LETOCj3dl8ocsCOvlKLs9ndl",
+	"A4WgykJP3YZoxEzKSl/JXFQZ03Pp7In+FC0Z1rcve0/8d7l32bs235rghX3uiR0VBSPZQ1XvQuVEjOmM",
+	"mqPXZ+xSLL1Fc6UvVzK0n0wcnwu77wXm+pvPG9L1YyR5tvfo8NF9fzDCXcdTdKTofBJS2AsCVkh16WHU",
+	"T7HNPFCZ1+600G9XvJA5494a+ly+5qdTrpSLXuoaOB5Y1JprlSuehk7delpxH0whmV+Kymjn6Ofc8qAH",
+	"FzNdpIC8VArvZXunoPgA+UJTIPCLe7H/hU5o0ofWqTdWu40VXsTrXFqQl779lBOYajnXtWEyj2qWr99Z",
+	"yljB83aOu70/b6J4sec3fYr5MhRF7IEGTjXrW+NrfgvhBFZQEOYSo0VLaKrVry4fjLWayGrerzbfiFyI",
+	"uYcwuuVEhJRfDFKOKidB2gCfQjFerIhYeT16YtRt0T18oGAHgDL23QCSgpGy0nqSMaPdGvt9IEP5She+",
+	"H+cX1NDdaLlXSlzIuYAA6E7TfQmysROBE+RdaIny5Qm+t+6l1BcbjtSNRdCotlYrj9qBhHLIRpIIxII0",
+	"kAC6FKrRdtvb28mqBmxiIiGZ1YwOKTEykGBxsqxLdG3ZMAYWxs7QUfFNakR1JSpmrK7cwEY+JI3uQEZF",
+	"yeyv569eJnxa7m7soMuZkWpaODfR/fQE88PkHmUJ+qnRMj0N0HwbiZzyhIX8uyz6m/5gZmzOzaXIw2nM",
+	"8Hsa7JiyoEktMcaDQE8A5IN+E1cCRoKXAiMpeo14NUT6XnvXI6PT7nYkvALDh26Z8oEC04kblsupMOQI",
+	"e4QSTgdkSqzvR+8DPpiny4wJAG3wPJhv4Bj0kz7dbawfeU36hKb/+BmynOR6oQrN8+14e9ZJJLolveOP",
+	"GcUhXplgaFI67sYhHF+kQhWy7tm+OaW3924kCI+cJUaf39libpyDPZKNTxlnY10u2UhMdCUalk8Txds0",
+	"2NzpEcpK69x84Ogj81RDqB7PtrN84ARGQTVP5OHVQ19g+sAJlyuOOPJuI+5neeUEHhy8UF1RlizXRI/g",
+	"ZAwfj7EMl1uss7ySVrBpxSEIvhoI8VCXK1HJiXQy4IygoQOlNPWxDrAVadjjwx+IFg9vwYNLT/WtQjvk",
+	"gZ/f0euzIxjj51qjeYQD/QT1mVhPlh+9PoP5rUq15AMD+YqVV1RHfCmgDNlpOIVuMnJC7qDnJOxWUIu0",
+	"ylsAFv33ANzwOVf5SH9Yf9/P8Tqqk0wBGZtubaM3Km35duN9k155GwKezkIqWlJwBpgZ15Txr2vb9C4J",
+	"iDGphGBlwVPUEHGQojUTSWAqYyNJws9COTGDNipZWQkjjT8RY6KckiZIs2BoY2wfBCW4rDdTMW2xTJXx",
+	"VrtfvHxuR9T9IvjJuRu9TwGXd6qKUu47W2998VHqWjjx0ChaTB2UzAfOPVoSiz8Vtu7RaH4jnL6T9Ry9",
+	"GNx1ZtXce7w6uJcaRoRRAuzVXO3idvTNGs57ctrCV7+WA/sGkva4x8E/wLJYSDl9sLAbwOFwKhy2SiVA",
+	"fbmv8VJbZxNE9zd41IHuY6jcNcv37tEAANCTycf6qoN0IdyDB3tEk1KJ3FlcvDDEBIiEBDGTArUixupC",
+	"qCaMSolFvCgABwSdNFgYdBH1XIx0vmSiMFjaMuc50G4Y4Z65TfEI6mXy9tD9a1InH7BhwY19XxuRv+fI",
+	"eMzH47qClCg2mJ9LVVuxip8qpLG9R+32PCt8xXNper0rN70v/ciuMQq68mv061ZEBryUcCgis1JbjbeE",
+	"aPrrjd5wCwIIKJOuJ3puDuE6WjnPDVwWxGpQjcPxBHRPEglx7let3BFaQ3iEFrVzmi7F8oB9/z0Fo4NR",
+	"8P332YpdQHkmTrESRMlHTw4jrzAmJ5VUpDsyM2C2tCYEYKhSDA428EH2s9d0fvrPibgmdUs+I5+IZNHO",
+	"1dm5Oh8l+zyZS3AibiL/mrbXOYaoV6SJjVv2uYi2WfATIulLIkeiDAnm+j2baKFz6aiWRe7j8E6+OWlK",
+	"E/LyG4g9tcKJlYhjmVZ8nqEs9gAcykvFnCesngcmEdB1rRO0BQ0DekJU8NRADtHATTtfs7X2/+dv3eLo",
+	"G8NknkVj21MBeqsJeEtLDqwYRFsKXLhNwbo9a65b+DnmEE3j6l94IXPCbCEi6Vv3AODY+1ACnvc7d37+",
+	"tY3flkSavs6E4kc4bdeUG9u7bJ+zx+ZdtRBMZyPhpkMGV5pIlIaPCjDFCsHdkYcLNp7sB6gS+qPiDROv",
+	"xcDuTlbWBs8XkK2D4IOTM0Ccpa9EVfDy/UzXlRkiKyE7DNfjnh8oL61CvMRXvboLxIdSQkYykOQVciIA",
+	"/Bip32faCIUAzxjLguFEYviMCCnzgYJPr/TiKfAj4iCd9VpZoUixJGP8xsArm8NqmLurxm5nQKffF+mU",
+	"d/H1iLz57IRb9rmY0X8TSzBcPsfkQrJpdsb0l29M34ZqAzlwqybxJmkdgt/wFxKXXo4ijyFac6lo9rhv",
+	"XVHuoCXPsyCTuQ0Q0ftUlaECCCMZoLX/XfPKNhuewEEZN1bHU+PWtgmZT9TldegLKzdBxP2DZ4Hp3bLg",
+	"KnZcdQqL7GQwOCoxkUWBSsVXywJaz1n/ijicfau0x4ePnJqkdHG7QkvaAzY0NXR9ETl2eqtq4eGXydN/",
+	"FZU+YK81VvnB13VOBHFXSsMmspsKuH1o7jBGmhy1LlmaMDL94Szkm5WOIjJ1FL7cNfOM1ws+xgqgBBuW",
+	"7EKAhRQygsesLo3HiCQxvqqG45me42NeFNAjEBxdbSxd+xRNL3zVTC/YnKtlaIbYfbqv1ckoLmIh8qmo",
+	"QtOiSi/Q1nwCvfumAtOpYxjot8NcjKQdfgdlUnw5F1BOCiKTnHxnXdWVMAP17bASk1rl7mrIwRZLkhDu",
+	"Qfhf7jfgHaGy1tESZBicU12xb4cARxlmbMjz/66NdS8cftd1mp3bDMd5ff+fDkMmsDhWemEO2HHB5yXi",
+	"dB66/3l0ePg0kqA5EcXpnoz9eLh9S5+VLj7tXj1uV4zdyxs9SH48TPr9PGr2+7njliOt1VyX4oGl24mv",
+	"7RpNwLHrazdx+wLsmcTGac5AwIQIHmaoaAtyoIHlPQW7AwdK4Tdb8TGeCg73d8sgKL3YXvgYwrE6hQ3F",
+	"yKFz2tK3jg3GhlBMqLzUUvli5zCBuYYGsnwZS+ZgigPVbB8LV1BLsbcXx+uMgrcwkQ3iA55nNXTaZSM+",
+	"vmw0btU5X66Kkz/3S5MfeqVJzpfmNoTJD6kw+fM9ypK360oWYNPspMd2xk+scLprswfLqKijsepjSfbZ",
+	"V27TY80TiHpLUuRzqR4ASHcbTD+A2kkqkFli5FTt16X7O1bMZoFvIv4lIDgqYQBmj6gtkwWA6xHCWp2l",
+	"krhPoZApAOIZN6w0os61Ws5Nn+lx5CZ0CuO9ntGBc/zCzI7uvn84FedrowetfEdL773LRtivNXS0l6/V",
+	"/u8uJVb8oOvsHvp6f/jUBhg2aSVKGv9xJ14aiydmg5CqdAHS5+TF2csbSK0zdSWMlVPu+bSkGsu81RjC",
+	"iyzNcomFNb5uRnQKKxId25UgeXhoQKZCb4oWqqtThJzRa66L6zhyg+xpQ0rP/JQdSO/ykOL0+hoiHgVW",
+	"VPqCXxEIrYIyXZx/B0Qs/bUjP5GLroY6uEgPDh/ABZhzuNKXov8tya9tINq2L7kt4SPD6fFyx//lTgXO",
+	"RQSEhx5+ijVF3lrEGo0SDA5dCoyuzvSC6YnF1B9V/G2NX3ML68bx8PCQVVzles5G0plAyH4AWczaCDOM",
+	"7FdAfeb+TpnJ91INKYLaQcyHycfO7/45odBogPecPEvfumov4NfeJc3uSaTdoSC7PfEV4WTSj+CjRVh/",
+	"sSQJq9CZwL1cV7dTPAkriMCvaaXrEpJDwkCj+oVHebmFa6ayplFSkhd59PoMaxXp3Jq4OmsMtAe/uWev",
+	"RXgBuaeTjxij98iOgNII1EuRTc+3ASWDDgT1pSjtAYMEY7AzcVmnXCoqeR8o/AT9hTB9IrR7zD14CdiI",
+	"6xATc/7huVBTtx+9tRb+vY1P1YPuohnvAF5dAK9rnOQE3rXFQY54L9jGnYCvhA8n6arWv6VvWMWGAwBG",
+	"tIlYsFLoskB0UlmPCmlmzVLoczhxZJ4EioYFkqLhvbXpPN5AH7Cl9+WuzZiucuh07PP0voa52/GCIu13",
+	"0s5eF1zdrv/1xhl6X6nzBfN2a7fZ/4Iv+BV5XxBDvMCg62oz0+THrcpzkOrk8AFEuUAKIe7Bre3q49Mf",
+	"b/L423K48FR+mjDPhQfibO9zPZMqb1YTI/EBM3UJ9BGewVESU0yvJEKwKYaR+8GmR3keEv9UqOdBK1Ch",
+	"CMP3+e3voBl5RV0AjZ4L9m2a8c6AdRLxMxQFfuqMljkgBmZioDw1Kr3juwN2hJFuN5krLBb4d62tm291",
+	"Ja8CK3GE7XRlw3q38max6DboR/SbuoPWGG4eP7sZ3Xs37VYmfU0W3eOpEJWxcxRv0TqDTx/PGR3OW5Rg",
+	"TVvtXQVxHefyuO9KMsCjbTijow/M46qBb0mbMCMUj5vYUOfjXLRzknZTFAFBPnE2ro3V8ybM8FjPS6EM",
+	"BJaw6ynhC2HUvuPEBklZCVPPxTrGQU/4AoxbHvMHEvKgw3NyT+vQfttLpHsxijY1v/Gz+0osols2WW7N",
+	"VHkD24X07Z2d9TdiXygsWqEMdErNEUq50kPd7JL1cYf6IgoJ9MdwwYE8MLTM8j1rGvRUCnC36Q0bDjN9",
+	"yv7T/FyPLxOktK4tq5WVRfwTlpTUc5EjUpjYEoEkURqMrawc+/4ttDv3nzZoG8RxR1i1R1Tf+ak/x91y",
+	"g2N/nWhMB1UnWW/+I6fxGtrmqXwIvKsQiHl8+EN/POeuRMdRhLzMpak9x5ER1VWrey7Fb0a1ibzDhTZA",
+	"bcktb8mN2s4eTHQ1FdYjcfpFxkXKG+cD01bOIbRaCcaLBQDtqNYDOiZgk0A3fWKnc5JDQfFaxZS2kZwO",
+	"/+wsLrdpB8oS2V7Mhj16zKD6w3PSYeuTA/ZuJgtB94U7skC37x1GA+zRQFAMJQcQcTpgRwPl/mOkPzDo",
+	"z+LdtR89MydX8FqY8cND6hLpfMOiYJfOWw3VJZHL9BvDhkfPL47evzg6e/7Tq7+/Pz56PWRGWDMIvcHK",
+	"TpASfgxPAXpHvMiEqfrMKJFTz348FqX1mme1+qQSV4IXazfY10yMTNelNEmAn0skaOhf0WUz1ZCY6KA3",
+	"QIJ1PEnrDuCk+0y7I6I0E7wqJER9iOrfyqLA53xEXfIzXU01UZP62f1XB/l6IGDQC5Xwt/k2ITOtnfhq",
+	"8EfFTni4sRAXTGQFYZehmKogDyYqyPK3RWmhp3JNr5PTD76AIpDY+3FhsVX4nGQforqCbgq1ojVu3LBo",
+	"NCtxEizI31i1lXkdBCV4UC5HvHDxTjczOZ1ZNiLy5eTjuhPn2US76EMPcTDYkrefQ5R962Wrc7ZLUREl",
+	"1nfQneUIqlN+zEDGqpw9Ogw1Km74HL3z5sAKDe2I3WL96TBjP9BIfsj+dHgYcBHspK4w2ekuxw74EIvD",
+	"+aZrZ9jjR3+mgsM3wlbLfRgVdSjm1op5aQ3LddJ9nhFPILQg9qG+hY5E7pBBkWagcq07G+LCpjkRV6Jw",
+	"f78jkX8cmZnuW+w/19OpyM9UP64cvY0CrmNS/YG7tyQme4NEasVob1FMfdiPuqJpiK+Y75a6IUA5ctx2",
+	"q/mR9NcbviHltlt5QZP47sbPp7U366upn6dXujv1VNd2wz14zXpd/Bw6PCWa1x/8ayleZBblaS8BkNqj",
+	"Si+cV5+B8YhQENhkoQdB4rPoIkdDl56BggcRGtLzgDpL3cknXlSC50t0WowI2WrqethsdhXZTGOCFhu+",
+	"kdWLEPxmD1lExaet2UEiQFDSKfob2wI4KFD8vusJ7VOIT3RUP6QVTX99d4HyHLQKLTBN3q1sBpOdc8Wn",
+	"nrUo9LruUvi0jXo0vv9EDc8TzAg49MRrC5XX+J0sMV7yygIvSVDVLd8VB4vLi58Su4V0KeiHNGHrG/Kn",
+	"s7VaH3TpJDevT+cM+Nm6+cG8/sgtvT4+E6yhrnA7KbWueUprO0PPHyeU/vruAi3FEMX0HtxetnccN53/",
+	"rF6I3dgboBkFmqKVFido8rlxER01lX4HH1KqKySbEUxaKuQWK8dVJV59x/lXYtEInNTbt2oCjy3p00Tt",
+	"T3zvyNhKLXRhYo0mTE2/ZoHNggcqGuq+JGlxwH4SY14b0SLDnfMlthnyQCNowharqzL4tI2uQ3YmVACS",
+	"ddiySizuOHbxMnnD5xW/aFAWUxz5y5NaJ+JKjsWtC61m3FfYlge+ZeRik2jqjfJmHjs/9ZaOt6x896Mr",
+	"0XRAXvDqsnEl4w1ja7QEkBzqUKM9pUTlPnuFZUu2WqZ9RKFpODqh0nqGiedyQgOCH5CjodVpdAO3DRYo",
+	"GL5MKCjCocXYixMc7jG/oHAwTUd64q2OpqNPqTEVmlo182Q3FN3eams2r/LiEEJGKz2r3gjfGwpbZXiS",
+	"8AmEhKxQSSQHOtJCcgtLRZdQ2DjTbFoL4yvRiTKuQ6Ajfn1fBgj6FpEcgtgmQEsgdNsv5JXI0d7Eb1Sl",
+	"GGrL3Zpyw4Z4/3tYueEBQ30BAXvSVQPlhDd1D3OveQJfDLRBzNqVoppL6+R4LFsNqFJnR42EUCugUnbM",
+	"KZxv6qrSNZAQDBQ0PaMq/KkCluROfPR6tP+tFWocE4z/PsU9fgeRry8Vga/uw6RfUcZwtbvPigPf1QCo",
+	"tQXSrd1bZvY+OvQ+uromLrF6yUe+dUOo3W2C1ilPtFV6pK/j8Z94M7R1somqHE4p1Sz4xB/05Lyx2AVe",
+	"SmNFidYnVeeDOAZUI6IztQLf2b0ZN3psDsjXl4R0lICwC2dTj2fCSWNClBPdEsllZBkCRxzD+B3yGL92",
+	"vyjG47nvlu0J6mtn4EIXLGqDxzglMZqSFrO4SR/UTh0wRAPcORK80EoMFEXEbVUbK/InaQtDmiuGaXJf",
+	"Z+KEK6RsZeh+ltDK4AqPqS4wDTew778/mwyU0mn3skApahvFHbSVclaXB99/P1ADdfr30xevL9i3Q7cp",
+	"nrDD4XfIyeC+bV2SnpxCjEMqIn8D2qgV0qkDBrwBY0+CRTYAy3Xoq/7996tx/++/dwObc5Vzq6ulT/WS",
+	"HTTCdoewIHIuVsMWPx4e4tJHILBQAwVdA0zGcuHUa0XUxbaSopmkQkug8+saofL9dLxDSg6jTepEILx5",
+	"oL7/fiGKsZ6LdEYjYSwTk4musHsBLp23B9JpHDDMaqTvyrrGBCmA4UBVFKcCx/WAPdN9Vo6TGh3Paaby",
+	"h/B53oXu9EPfqX+YpZasNIEAArbi8Ah89/3n/mpWVmIi/JJiN1AofGALXhTC+j8PlP97bLSJlvV5yZU0",
+	"MyCENGHTNDNgkAFYiAqkVp4FhIHPzktn68h/125DVNoYNtJ2BkEz41sSI9OQ9l33ucrdko5FwFGvblLc",
+	"YnRuq1oFOl2oTcHDnZqsIW6XHD84KxmuANAIYIMJlAFZI27KzjUKeF+GAz2so3Lhik2kyokECvOOXKVr",
+	"lOQfOw2yVeX4WRb+prrj/g07v4SbujM3OJz95oddSwIfFCOFuvp22A4c3g1IEyr/JVmtTmBa+5qVzYjt",
+	"oMHGg7+TiYd/3mjb4T4guQ9u9Wpn/ZtaeMeJRkeM5d21xYuBwXaKPHQB3csaI+qW4GxVgPf31PMN+bu3",
+	"fdKxz5/sKJqbNzd0bKQQ9mYGIh3GdVUww+dlIbJUBd8MXq8ndt9Wkhf7U/CG4QOlX5o6PXAS/uDUg5Bo",
+	"9/sD8B/C9IMcz2NGKjXgvbBPJ+ZJ/ToM3xUz5e6heQQyycK2cTOvVauVLJjAdRJpjnZTwHr4DVVW4krq",
+	"GgssGtXcgGrx725A7+DS2vfGZqWoBgqhIoFIH79OYN1PRXJDHBccn+cRHNth+wbqZuA+lmD7GPYUbnf1",
+	"dRoetoy0mHrrVOKb5d4OB7jDAYIIpcPXEMDuJN6CBjtvOUVQgKSSk98Ao8V8mlk5+R+R6IM5SouudOxK",
+	"AkGMwd6xM9wREwhHerC3UlH6Uohc5B6ziEqVNA13Lgewl1YVxGqt1sBiiBCFushZ4qp2CGmTYE82UqmG",
+	"HkXUTtLfvNJKkopEh2wechA98AHfd9IIod5zOwTJ3NN4socRMYBi7vDA0zvWMfS11uSr60NJS9DXiNL/",
+	"vFUBhl+k2+4TaeJW2AbM9BGcpYO9dwBGWuoa2dJ95q3j/CILF1ViY4IvZORU3mB0b4IIe0/rxgZjkEvs",
+	"6y4Wtig7IlgTxVH8GcV2NZbyLDxYVX1tyLq/fSe/DL2irxdZenq+3H5kny3059Phd05Bz5uwUe4fxXNj",
+	"/X2q8o5eYh7ZnuL29ZRytqCUnQoe6arSC3Sn5BianWgrimXH2QaTZHmK0YAeZQxAGl5NRejZiC6LYrwz",
+	"MnhmQ1SXmqbDSpkxVyogB4AMEMUSJq8nAdw/UIAUZzNezeFplchlhZVmOibAhzT4fbhp6B1nbi6pmtvJ",
+	"uPFlzMdjIB7CvwPVtwrDA/YKpFMUKhkBfNzItaFoL1hCzgkGD5Hnzp1bn/R1M245J9cLMb7gsrjA5Ftb",
+	"KPxw+KiDoyMsXLpuLanwXEcned3BDNd9BewKDRnxClgpr+kIiA+24vvp59vDL7+3zk24nrIPsTXYxqZx",
+	"8PpDpl4sXKTH1FeUQHbvUogyUMPFBnwVWKyhVwkJN+Y7EmgfW4qgjI5DuYbBswfO15daSJF77jT/H4+o",
+	"iAoASc7m9XUlGKNAPAc4XaLycL6ucpoDduR7VPgUbfDLUkc4IJ6g+idGiSA1iW+TdqCIUhSWi/saSRQ8",
+	"IIMqUaJBg9ELz3VONTpdwrJLdqRi+m5iGq+UuJBzceGT+59RYKMjLJux0RI9Oiwirqi1ji+hS1jZffmW",
+	"m9jXHNQA1bJcqZC7hXjG6XruhxDpJjgGrjR7VlcU1XNa19NLUv8zv9Vvah/FaEYbD7cix1dhca8rjYlN",
+	"IulDIcsVqwTPfYiThJrfe4S/SAm2KHG63qh6gL0b1tHDbCkWQ36jqz4zC3zvTrwYOVWsLp+0hjtQ6Dhh",
+	"wn+qNRVwohkGH8RpC5m0pUmOHuRfQPp1Q6sBW3eVACUHyt8NpESRKoAwND7LL/uFcNZdd8qkMlbwnkyu",
+	"e9G5nKq35R9QVMa9Sd/6667ndt86QWWF9sKKKp6vIf5uhJEOiH93YETFnRhsn6Zu+fiRkm+wByAxP9e5",
+	"GOzdUBqed9c2uCUFWBSKCAgV9xRd43tl5SQTpLqWuka0RjjTEpEfS7aA6DCYoOsrxFIZSp93nRDFcDFY",
+	"s2AgUpqrSmo3WjNKxZtt9PfplcASTNGDgTqzCEwjNcZAmJHVl9rbJWqaiETJ4GstwI30mxZB5E+gGyLa",
+	"NKR7KjgOA5XoHngF7jY9mYjKXYoSryFZO+QiLthIfLWSkSbWVxdHK/NVS0Oe+6IG2lqR3AU4P29kC15X",
+	"QF1T/KzSTiS4LaWtHNPTmjVYzmJoHWjZL0Z85dNz59ffJMyVFJ11uWxwIPuiVHDvfgAXkv88UCFQ1S5d",
+	"W41YvW3hFZPyuY541TaBqDfEe7KLQH02EahYydNf1XUfcSdwh5w74c5YBNE2aE96QlKfTxQqkQNlwZV5",
+	"sFWquaycuPHOD6klAKMIPp4R+mw8E7zc0OzKU63fmbZzL1iXF4ZJtw7aXexdSICWNNuwaeHfN8GXzfTC",
+	"7Qd4AHZldJ8E/tRKbx41fmFKiJwyMNP9dhbTcJWP9IfeLfAMOoRYMfUlZsJY84S5EySUDQB0AAcAm70X",
+	"+dBC2oPFKsGLBO2Kjhro3iaK7GCgQl/swDlRIcCxp2frOU3gVkDJd2V/0Rj76r14UTBTj8cAK6GOdFjw",
+	"W00RZzLnuaBm4Tvwrz997kZQufu+y/6GextN/5Pbj8lz2ngvXHgvHV9f8EvBOBvJohA5nDrYJmmiljbV",
+	"qoWac8u3UG8P+4u6MHI8Qfhp8/A3BQ1BJXynaGFCHag78r6PfMYeHz6Cbf340Z9DvsBEjjRQad18ksZy",
+	"W/ejoY6xzAKAxtzyETdUHoH6VNd2pD8Q983Eqa2JnNaVL3YyM16JPJFeZqV4w1mhTsMNlAdI9cghHOdd",
+	"ShF8Q58XB7/eg1r72RPCwQu9P0C0oQ2gz9JYMb9Zhxl6eFuznUjjFEwtzQzJixGfSxkjj6+mTenzSI3t",
+	"5Cy4B9fD1lVAwOpr9UODKgMgImkP2JCX8v2lWA593ROB7wBNP+fmUuRPIt9F6C08ULmcOnWKpdIzoDBV",
+	"xRJCxlkw/JZwF5WM9Gy+ZuHqnXXyFhWS0a5TZMmStTbj6QWfbtqEcM0ftEmBSFIuuIDJYQro/1uFzTn3",
+	"ClltAscV9SNx54A4K2VD5p/GEG5yF50GCKU06V4Utn7jRYEJ8LpTiMdCx4kURU5hRzguHvp/GfpaIYkm",
+	"lZDamTDhLtJDnnF7JirxFFh1EVUHtYIDhRYp9g0/YKeE28eht0g8IdaoC5E1mNIzIAgrhCVeNQomOVPN",
+	"mBozZojyHSizkHY8ExCU7Dq9NXCefURx3eQFt+PZnVXVuVOPvGz3HbXEt+brqNVx8fKdvLmBvMHlhThi",
+	"iENiVa5QTUW+vexpUxAG+qmFGM20vmRv3zwHOlgqcAZf74Zt6M75lSfTa8zBCOtsBEM8fl3cfa8UdNwl",
+	"qxYAcUXRuxJkQMwEL+zs1zW2gzsHOWZaYHoYNtHAL4M5dLiCOclWYLA0TzkbmkasocqIylmffFTE3+Cu",
+	"AUiYwM6LhlAliOWvx074C8zhLo0EekNXT7hCXol7sE+xfiOt3/HfAOIN8krcio2K4bsrodyTy0qPqLuX",
+	"W0UulahYWXDbZpI+YqYunalsdIXBvjyatIyzWa2mYbxkzo5qs0yohebCVnK8uT4Ey9oIFTbl9RRZj92C",
+	"vK703C1PbZgVHyxD4PUBg8KYoZMhupK/wud/wn4CwTKMmUFMBLrBDRRVrZ1evDk7Pn9/8epvpy+HB+wY",
+	"DHDTpLojrPucj2dSYVSKKe0MW2IR9vU00ENyDKJCwjMKrcsRH1/2bOoXtCAbd7Wb64Oy4LK1n9uNUDtV",
+	"DS373WxgX8Ghq267kF4Ooip+vFvytZLdYMYVLwX7bz1qkrLAwCEqF8UmEgw6Ny1rBsD/XYs6RoqD0Cq1",
+	"LogIVStpdQUgJ9jSwDW6jWR1W/DR4aHfKeHZJFkJ7wiX/Xj4A9GQBRlL+SSSlcAir8sShtGxrd4Inkvl",
+	"KYjuXVy+8VS69y4u4/rAd7k1aVn5BV0vLp+GumiPWZE2JgNpcFYjn21Tthaa574PIolXwHwJSEHSJoaW",
+	"Z5WAL0ZEOWitw6PdS4A0CJbMvau7cAYQs+7nvWyvroq9J3sPwAT/sD/S+XIfG7s+eXj46PEhrMVYF4XA",
+	"FoDxuGOd3z8bmrm189LIUsye/Cvbs9IWIpS3wEic0QfB/khYBSRnq7lHZ1cAs0nCQOWWcuIE0F7ond4c",
+	"5QozW5sXJBnVuwYJyZNAMQICNh1mmgbH9Gl38hl0DqkvXxQRw3zoLZpL+LqY125zS+PUIi1Yc24dBQgr",
+	"qJAm0LhFsd8xdxjaExpO4H329dHpIqAzeoMV8CzY/asQEQObF6GBD+yfEI1WTZu4g2+Mx1a0J2eEvfmn",
+	"9X75KmXRdl/VZ/NTGtn+ubUoRG/3RGV7czEfiWrNYgC58CRleECAR4BzEBgrFP87fdeAiDphufLFo5G1",
+	"+Vx3UfC1WgNU2qb/RDhl+Gf7YgAPRlb+xs9rRAaNo8lYlzW6Z8H3aU8GBc1RWVL7MTio8Z9OoKJjHP/w",
+	"ws0bYwnwn+JDqSv862o98yqPQqvBUjKn8z5ytI6Rt8K4q3GhKR0jn8CKf3kLuFccbLvjrFcc8QMkSdOW",
+	"HvF7jjaZD3V3DBaeSESg8ZuGWMBU2PgPnEn8dy5KbaQ9U1bHP7afAGx2E1H9JOxCCBXelYw4/K17eMeB",
+	"byY8nv60xBEm/8Ihhj8kL0mesvoafGra3jfbm0iVt5bffabGNfi65t+mwr4U9p2u7KzxWdJH9Y3gpzqf",
+	"gpBz88Z/0HvDL/hK+mfyfH919370wZNwJt7p6nKk9WX4w/H5L+G/L/ioEK9PnoU//CJNzQv3l+SNb4T7",
+	"qeuNKEfCkPGfjVXq+LJ4VfrpjBB5xyXpBmzWSLckRGhU0Po73vZCpJPxvPBNTeFjw7dk0EDWsponQefN",
+	"qo/uOaEb1qg8upIC+v76xnymWk+LHs0XCGthyD/DlQn0yPliq3oQH+gM254nIufdNo+EKzsWANwDvNdJ",
+	"4TM6m9LMGn9srwv+GGktZWspoI3kdgo8NpzUFaaVKS/ouxPFhsdOOSRFCVsobXj6c2nsW2rGX/j/dtPw",
+	"GKtm79RGV85mg3d4HJhKCdc+/BF2kL8JxH6dS3t6JVLJH4wHdwH+wwTVTz+mktusLNATWJVA+wIPaCw8",
+	"hUDWLH2bSqkZlNpuWZNwUnO8kHeiGM0TH48hjy8GxAXxHKOkefLb3mjZfGO2V8Ge33v46PDB3B0FwCL6",
+	"K2NhGl32J3eVE2kQ03ZDcVM7envxl/dvji5O3QMA7eEfQE1PR8v9S+H+XRZcpU/rfNz56fn52auX4YnI",
+	"udA/qDB2qgtZN0+YwO+///7/BwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

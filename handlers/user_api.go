@@ -30,6 +30,7 @@ func (o *accessOperations) GetDeveloper(ctx context.Context, _ gen.GetDeveloperR
 func (o *accessOperations) UpdateDeveloper(ctx context.Context, r gen.UpdateDeveloperRequestObject) (gen.UpdateDeveloperResponseObject, error) {
 	update := repo.UserUpdate{
 		WebhookURL: r.Body.WebhookURL, NotifyEmail: r.Body.NotifyEmail, NotifyBrowser: r.Body.NotifyBrowser,
+		NotifyLogin: r.Body.NotifyLogin, NotifyKeys: r.Body.NotifyKeys, NotifyLock: r.Body.NotifyLock,
 	}
 	var record gen.UserRecord
 	err := o.repo.InTx(ctx, func(tx *repo.Tx) error {
@@ -89,6 +90,9 @@ func (o *accessOperations) userRecord(ctx context.Context, from keyReader, user 
 		WebhookURL:    user.WebhookURL,
 		NotifyEmail:   user.NotifyEmail,
 		NotifyBrowser: user.NotifyBrowser,
+		NotifyLogin:   user.NotifyLogin,
+		NotifyKeys:    user.NotifyKeys,
+		NotifyLock:    user.NotifyLock,
 	}
 	return record, nil
 }

@@ -32,6 +32,7 @@ var steps = []repo.Migration{
 	{Version: 20, Name: "00020_cycle_quota.sql"},
 	{Version: 21, Name: "00021_issuers.sql"},
 	{Version: 22, Name: "00022_mail_counts.sql"},
+	{Version: 26, Name: "00026_told.sql"},
 }
 
 // newest is the version of an up-to-date schema.

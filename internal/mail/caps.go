@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"example.com/alta/internal/identity"
 	"example.com/alta/repo"
 )
@@ -22,9 +24,36 @@ type Caps struct {
 const heldPause = time.Hour
 
 // requested are the kinds of mails that anybody can cause who knows an address. The
-// others count, too, but are never held back: they report what has been done to an
-// account, and whoever does that has proved more.
+// others are notices.
 var requested = []Kind{KindVerification, KindWelcome, KindReset, KindDeletion}
+
+// optional are the notices that a user can switch off. Whoever has a stolen password or
+// session can cause many of them.
+var optional = []Kind{KindKeyMade, KindKeyRotated, KindKeyRevoked, KindKeysRevoked, KindNewDevice, KindLocked}
+
+// keptForRequests is how many of the mails that a cap allows are kept for the requested
+// kinds: notices must not keep the owner from getting a link for a new password.
+const keptForRequests = 2
+
+// isNotice reports whether mails of the kind report an event. None replaces another.
+func (k Kind) isNotice() bool { return !slices.Contains(requested, k) && k != KindLocked }
+
+// most returns how many mails the cap leaves for the kind, and whether there is a bound.
+// The notices that nobody can switch off count, too, but are never held back: they report
+// what has been done to an account, and whoever does that has proved more. An address
+// that nobody has proved to be his gets no more of them than of the others, because
+// whoever signed up with it may be a stranger.
+func (k Kind) most(limit int, proved bool) (most int, bounded bool) {
+	switch {
+	case limit == 0:
+		return 0, false
+	case slices.Contains(requested, k):
+		return limit, true
+	case slices.Contains(optional, k) || !proved:
+		return max(1, limit-keptForRequests), true
+	}
+	return 0, false
+}
 
 // mailboxes returns the digests of the address under each secret, the current one
 // first.
@@ -39,7 +68,7 @@ func (o *Outbox) mailboxes(email string) (digests []string) {
 // held back, and then records that once an hour. It returns the current digest of the
 // mailbox, whose counts stay locked until the transaction ends.
 func (o *Outbox) hold(ctx context.Context, tx *repo.Tx, d Draft) (mailbox string, held bool, err error) {
-	user, err := tx.UserByID(ctx, d.UserID)
+	user, err := o.addressee(ctx, tx, d)
 	if err != nil {
 		return "", false, err
 	}
@@ -47,13 +76,14 @@ func (o *Outbox) hold(ctx context.Context, tx *repo.Tx, d Draft) (mailbox string
 	if err := tx.LockMailbox(ctx, digests[0]); err != nil {
 		return "", false, err
 	}
-	if !slices.Contains(requested, d.Letter.Kind) {
-		return digests[0], false, nil
-	}
 	for _, limit := range []struct {
 		most   int
 		window time.Duration
 	}{{o.Caps.Hour, time.Hour}, {o.Caps.Day, repo.MailboxMemory}} {
+		most, bounded := d.Letter.Kind.most(limit.most, user.EmailVerifiedAt != nil)
+		if !bounded {
+			continue
+		}
 		got := 0
 		for _, digest := range digests {
 			n, err := tx.MailsTo(ctx, digest, tx.Now().Add(-limit.window), user.ID, string(d.Letter.Kind))
@@ -62,16 +92,28 @@ func (o *Outbox) hold(ctx context.Context, tx *repo.Tx, d Draft) (mailbox string
 			}
 			got += n
 		}
-		if limit.most > 0 && got >= limit.most {
+		if got >= most {
 			return digests[0], true, o.recordHeld(ctx, tx, user, digests[0], d.Letter.Kind)
 		}
 	}
 	return digests[0], false, nil
 }
 
+// addressee returns the user who gets the mail. Of one who was deleted it knows the
+// address.
+func (o *Outbox) addressee(ctx context.Context, tx *repo.Tx, d Draft) (repo.User, error) {
+	if to := d.Letter.To; to != "" {
+		return repo.User{Email: to, EmailVerifiedAt: d.Verified}, nil
+	}
+	return tx.UserByID(ctx, d.UserID)
+}
+
 // recordHeld records that a mail was held back, unless that was recorded within the
-// hour.
+// hour. Nothing is recorded about a user who was deleted.
 func (o *Outbox) recordHeld(ctx context.Context, tx *repo.Tx, user repo.User, mailbox string, kind Kind) error {
+	if user.ID == uuid.Nil {
+		return nil
+	}
 	first, err := tx.NoteHeldMail(ctx, mailbox, heldPause)
 	if err != nil || !first {
 		return err

@@ -10,6 +10,8 @@ import (
 	"strings"
 	texttemplate "text/template"
 	"unicode/utf8"
+
+	"example.com/alta/internal/locale"
 )
 
 // textWidth is the length of lines in the text part, in characters. A longer
@@ -44,6 +46,7 @@ type letterText struct {
 	Preheader string // lists of mails show it after the subject
 	Heading   string
 	Intro     []string // paragraphs
+	Facts     []fact
 	Boxes     []box
 	Button    *button
 	Notes     []string // paragraphs, less prominent
@@ -51,6 +54,9 @@ type letterText struct {
 	Product   string // its name
 	Host      string
 }
+
+// fact is a line that says one thing about what has happened.
+type fact struct{ Label, Content string }
 
 // box is a line of text for the reader to copy.
 type box struct{ Label, Content, Note string }
@@ -77,6 +83,9 @@ func (s site) verification(l Letter) string { return s.link("/api/v1/auth/verify
 func (s site) reset(l Letter) string        { return s.link("/api/v1/auth/verifyPasswordLink", l.Token) }
 func (s site) deletion(l Letter) string     { return s.link("/confirm-deletion", l.Token) }
 func (s site) forgotPassword() string       { return s.link("/forgot-password", "") }
+func (s site) credentials() string          { return s.link("/account/credentials", "") }
+func (s site) login() string                { return s.link("/login", "") }
+func (s site) register() string             { return s.link("/register", "") }
 
 // sample returns a shell command that uses the API key.
 func (s site) sample(l Letter) string {
@@ -91,9 +100,9 @@ func Compose(l Letter, name string, publicURL *url.URL) (Content, error) {
 	if err := l.check(); err != nil {
 		return Content{}, err
 	}
-	words, language := english, "en"
-	if l.Language == "es" {
-		words, language = spanish, "es"
+	words, language := english, locale.English
+	if l.Language == locale.Spanish {
+		words, language = spanish, locale.Spanish
 	}
 	letter := words[l.Kind](l, site{public: publicURL, name: name})
 	letter.Language, letter.Product, letter.Host = language, name, publicURL.Host
@@ -119,6 +128,11 @@ func (l Letter) check() error {
 			return errors.New("a letter of the kind welcome takes an API key")
 		}
 	case KindPasswordChanged:
+	case KindKeyMade, KindKeyRotated, KindKeyRevoked, KindKeysRevoked, KindNewDevice, KindLocked, KindRole, KindSuspended,
+		KindResumed, KindDeleted, KindLinked:
+		if l.Event == nil {
+			return fmt.Errorf("a letter of the kind %s takes an event", l.Kind)
+		}
 	default:
 		return fmt.Errorf("there is no kind of letter %q", l.Kind)
 	}

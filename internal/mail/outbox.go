@@ -75,16 +75,21 @@ func NewOutbox(config OutboxConfig) *Outbox {
 
 // Draft is a letter that is to be sent to a user.
 type Draft struct {
-	UserID  uuid.UUID // the mail goes to the address that the user has when it is sent
+	UserID  uuid.UUID // the mail goes to the address that the user has when it is sent, or to Letter.To
 	Letter  Letter
 	TokenID *string // of the one-time token in the letter; nil: it has none
-	Leased  bool    // the caller will Deliver the mail, and the worker leaves it alone until the lease ends
+
+	// Verified is when the address was verified, if Letter.To names it.
+	Verified *time.Time
+
+	Leased bool // the caller will Deliver the mail, and the worker leaves it alone until the lease ends
 }
 
-// Add adds a mail to the transaction and returns its ID for Deliver. The mail
-// replaces an unsent mail of its kind to the same user. While a mail of its
-// kind is being sent, and while the mailbox has got as many mails as the caps allow,
-// Add adds nothing and reports false. Its errors are those of the database.
+// Add adds a mail to the transaction and returns its ID for Deliver. Unless it is a
+// notice, the mail replaces an unsent mail of its kind to the same user, and while a
+// mail of its kind is being sent, Add adds nothing and reports false. So it does while
+// the mailbox has got as many mails as the caps allow. Its errors are those of the
+// database.
 func (o *Outbox) Add(ctx context.Context, tx *repo.Tx, d Draft) (id uuid.UUID, added bool, err error) {
 	text, err := json.Marshal(d.Letter)
 	if err != nil {
@@ -95,6 +100,9 @@ func (o *Outbox) Add(ctx context.Context, tx *repo.Tx, d Draft) (id uuid.UUID, a
 		return uuid.Nil, false, err
 	}
 	m := repo.Mail{ID: uuid.New(), UserID: d.UserID, Kind: string(d.Letter.Kind), TokenID: d.TokenID}
+	if d.Letter.Kind.isNotice() {
+		m.About = m.ID.String()
+	}
 	m.Payload = o.Keys.Seal(identity.PurposeOutbox, m.ID.String(), string(text))
 	var lease time.Duration
 	if d.Leased {

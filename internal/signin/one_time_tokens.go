@@ -40,6 +40,9 @@ var (
 func (t *oneTimeTokens) addMail(ctx context.Context, tx *repo.Tx, user repo.User, m tokenMail, leased bool) (mailID uuid.UUID, err error) {
 	id, token := identity.NewOneTime()
 	letter := mail.Letter{Kind: m.kind, Language: user.Language, Token: token, Hours: int(m.life.Hours())}
+	if m.kind == mail.KindVerification {
+		letter.Event = signUpEvent(user)
+	}
 	mailID, added, err := t.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter, TokenID: &id, Leased: leased})
 	if err != nil || !added {
 		return uuid.Nil, err
@@ -79,32 +82,51 @@ func (t *oneTimeTokens) addLink(ctx context.Context, tx *repo.Tx, userID uuid.UU
 func (t *oneTimeTokens) redeem(
 	ctx context.Context, by By, purpose repo.TokenPurpose, token string, then func(*repo.Tx, repo.User) error,
 ) error {
-	id, err := identity.ParseOneTime(token)
+	return t.redeemAs(ctx, by, redemption{purpose: purpose, token: token, again: true, then: then})
+}
+
+// redeemOnce is redeem, but a token that was used is invalid.
+func (t *oneTimeTokens) redeemOnce(
+	ctx context.Context, by By, purpose repo.TokenPurpose, token string, then func(*repo.Tx, repo.User) error,
+) error {
+	return t.redeemAs(ctx, by, redemption{purpose: purpose, token: token, then: then})
+}
+
+// redemption is the use of a token.
+type redemption struct {
+	purpose repo.TokenPurpose
+	token   string
+	again   bool // a token that was used is valid, and changes nothing
+	then    func(*repo.Tx, repo.User) error
+}
+
+func (t *oneTimeTokens) redeemAs(ctx context.Context, by By, r redemption) error {
+	id, err := identity.ParseOneTime(r.token)
 	if err != nil {
 		return problem.ErrToken
 	}
 	matches := false
 	err = t.repo.InTx(ctx, func(tx *repo.Tx) error {
 		matches = false
-		row, err := tx.TryOneTimeToken(ctx, id, purpose)
+		row, err := tx.TryOneTimeToken(ctx, id, r.purpose)
 		if errors.Is(err, repo.ErrNotFound) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if !t.keys.Matches(identity.PurposeOneTime, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, token) {
+		if !t.keys.Matches(identity.PurposeOneTime, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, r.token) {
 			return tx.Audit(ctx, by.Event(repo.AuditTokenFail, &row.UserID))
 		}
 		user, err := tx.LockUser(ctx, row.UserID)
 		if err != nil || !user.IsActive {
 			return err
 		}
-		matches = true
+		matches = r.again || !row.Used
 		if err := useToken(ctx, tx, row); err != nil || row.Used {
 			return err
 		}
-		return then(tx, user)
+		return r.then(tx, user)
 	})
 	if err == nil && !matches {
 		return problem.ErrToken

@@ -2456,6 +2456,39 @@ type ExportedProfile struct {
 	// Example: true
 	NotifyBrowser bool `json:"notifyBrowser"`
 
+	// NotifyLogin Whether to notify of a login from a new device.
+	//
+	// Example: true
+	NotifyLogin bool `json:"notifyLogin"`
+
+	// NotifyKeys Whether to notify of API keys that are made, rotated or revoked.
+	//
+	// Example: true
+	NotifyKeys bool `json:"notifyKeys"`
+
+	// NotifyLock Whether to notify of a lock after failed logins.
+	//
+	// Example: true
+	NotifyLock bool `json:"notifyLock"`
+
+	// SignUpAddress The network address that the user signed up from; empty once the email address is verified.
+	//
+	// Example:
+	SignUpAddress string `json:"signUpAddress"`
+
+	// SignUpUserAgent The program that the user signed up with; empty once the email address is verified.
+	//
+	// Example:
+	SignUpUserAgent string `json:"signUpUserAgent"`
+
+	// PasswordReset When the password was chosen by a link in an email; null for the password of the sign-up.
+	PasswordReset nullable.Nullable[time.Time] `json:"passwordReset"`
+
+	// FirstLogin When the user first logged in.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	FirstLogin nullable.Nullable[time.Time] `json:"firstLogin"`
+
 	// CreatedAt When the user signed up.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
@@ -3386,6 +3419,39 @@ type SessionList struct {
 	Sessions []Session `json:"sessions"`
 }
 
+// SignUp When and from where somebody signed up with an address.
+type SignUp struct {
+	// Email The address.
+	//
+	// Example: ada@example.com
+	Email string `json:"email"`
+
+	// CreatedAt When somebody signed up.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// Timezone The IANA time zone of the account.
+	//
+	// Example: America/Argentina/Buenos_Aires
+	Timezone string `json:"timezone"`
+
+	// Address The network address of the client; empty if it is not known or the email address is verified.
+	//
+	// Example: 203.0.113.7
+	Address string `json:"address"`
+
+	// UserAgent The client's user agent; empty likewise.
+	//
+	// Example: curl/8.12.1
+	UserAgent string `json:"user_agent"`
+
+	// Verified Whether the email address is verified, so that the sign-up cannot be rejected any more.
+	//
+	// Example: false
+	Verified bool `json:"verified"`
+}
+
 // Status The state of the server and its services.
 type Status struct {
 	// Overall The state of the server as a whole.
@@ -3832,6 +3898,21 @@ type User struct {
 	//
 	// Example: true
 	NotifyBrowser bool `json:"notify_browser"`
+
+	// NotifyLogin Whether the user wants an email about a login from a new device.
+	//
+	// Example: true
+	NotifyLogin bool `json:"notify_login"`
+
+	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
+	//
+	// Example: true
+	NotifyKeys bool `json:"notify_keys"`
+
+	// NotifyLock Whether the user wants an email about a lock after failed logins.
+	//
+	// Example: true
+	NotifyLock bool `json:"notify_lock"`
 }
 
 // UserRecord The caller's record at the API door.
@@ -3861,6 +3942,21 @@ type UserUpdate struct {
 	//
 	// Example: false
 	NotifyBrowser *bool `json:"notify_browser,omitempty"`
+
+	// NotifyLogin Whether the user wants an email about a login from a new device.
+	//
+	// Example: true
+	NotifyLogin *bool `json:"notify_login,omitempty"`
+
+	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
+	//
+	// Example: true
+	NotifyKeys *bool `json:"notify_keys,omitempty"`
+
+	// NotifyLock Whether the user wants an email about a lock after failed logins.
+	//
+	// Example: true
+	NotifyLock *bool `json:"notify_lock,omitempty"`
 }
 
 // AccountID defines model for AccountID.
@@ -4980,6 +5076,20 @@ func (c *Client) ActivateAPIAccess(ctx context.Context, body Activation, options
 	return fetch[CreatedAPIKey](ctx, c, r, options)
 }
 
+// RevokeAPIKeys: Revoke all API keys.
+//
+// Revokes every key of the caller permanently, at once. If there is none, nothing happens.
+//
+// On success, the server also does the following:
+//   - Rejects the keys from the next call on, on every replica.
+//   - Notifies the user by email, unless `notify_keys` is off.
+//
+// It is DELETE /api/v1/account/api-keys.
+func (c *Client) RevokeAPIKeys(ctx context.Context, options ...CallOption) error {
+	r := newRequest("revokeAPIKeys", http.MethodDelete, "/api/v1/account/api-keys")
+	return c.do(ctx, r, options)
+}
+
 // ListAPIKeys: List API keys.
 //
 // Returns the active keys, masked, newest first. `last_used_at` is accurate to the minute.
@@ -4998,6 +5108,7 @@ func (c *Client) ListAPIKeys(ctx context.Context, options ...CallOption) (APIKey
 // On success, the server also does the following:
 //   - Stores only a digest of the key.
 //   - Lets the key use the account's tokens and rate limit at once.
+//   - Notifies the user by email, unless `notify_keys` is off.
 //
 // It is POST /api/v1/account/api-keys.
 func (c *Client) CreateAPIKey(ctx context.Context, body NewAPIKey, options ...CallOption) (CreatedAPIKey, error) {
@@ -5013,6 +5124,7 @@ func (c *Client) CreateAPIKey(ctx context.Context, body NewAPIKey, options ...Ca
 //
 // On success, the server also does the following:
 //   - Rejects the key from the next call on, on every replica.
+//   - Notifies the user by email, unless `notify_keys` is off.
 //
 // It is DELETE /api/v1/account/api-keys/{id}.
 func (c *Client) DeleteAPIKey(ctx context.Context, id openapi_types.UUID, options ...CallOption) error {
@@ -5030,6 +5142,7 @@ func (c *Client) DeleteAPIKey(ctx context.Context, id openapi_types.UUID, option
 // On success, the server also does the following:
 //   - Creates a key with the same name and the same chosen lifetime.
 //   - Revokes the old key at once or, with `overlap_hours`, after that time.
+//   - Notifies the user by email, unless `notify_keys` is off.
 //
 // It is POST /api/v1/account/api-keys/{id}/rotate.
 func (c *Client) RotateAPIKey(ctx context.Context, id openapi_types.UUID, body KeyRotation, options ...CallOption) (CreatedAPIKey, error) {
@@ -5257,7 +5370,7 @@ func (c *Client) Logout(ctx context.Context, options ...CallOption) (Message, er
 //   - Ends every session of the user, and forgets the browsers that have logged in.
 //   - Marks the browser as the user's by a cookie, so that strangers who try passwords cannot lock it out.
 //   - Lifts the lock after failed log-ins.
-//   - Notifies the user by email.
+//   - Notifies the user by email, which says how many API keys still work.
 //   - Verifies the address if it was not verified, and then revokes the API keys.
 //
 // It is PUT /api/v1/auth/newpassword.
@@ -5383,6 +5496,38 @@ func (c *Client) VerifyEmail(ctx context.Context, body OneTimeToken, options ...
 	return fetch[Message](ctx, c, r, options)
 }
 
+// RejectSignUp: Reject a sign-up that was not yours.
+//
+// Redeems the token of a verification email for the owner of the address, who did not sign up: the account is
+// deleted for good, with everything in it, and the address is free again. The token works once: it verifies the
+// address or rejects the sign-up. After it has verified the address, choose a new password instead.
+//
+// On success, the server also does the following:
+//   - Ends every session of the account, and erases everything in it.
+//   - Uses up the token.
+//
+// It is POST /api/v1/auth/verifyEmail/reject.
+func (c *Client) RejectSignUp(ctx context.Context, body OneTimeToken, options ...CallOption) (Message, error) {
+	r := newRequest("rejectSignUp", http.MethodPost, "/api/v1/auth/verifyEmail/reject")
+	r.body = body
+	r.anyone = true
+	return fetch[Message](ctx, c, r, options)
+}
+
+// DescribeSignUp: Read which sign-up a link is about.
+//
+// Returns when and from where somebody signed up with the address that the token of a verification email is for.
+// It uses nothing up. A click in an email proves an address, not whose sign-up it was: show this to the reader
+// before the click, and offer to reject the sign-up.
+//
+// It is POST /api/v1/auth/verifyEmail/sign-up.
+func (c *Client) DescribeSignUp(ctx context.Context, body OneTimeToken, options ...CallOption) (SignUp, error) {
+	r := newRequest("describeSignUp", http.MethodPost, "/api/v1/auth/verifyEmail/sign-up")
+	r.body = body
+	r.anyone = true
+	return fetch[SignUp](ctx, c, r, options)
+}
+
 // ListPlans: List plans.
 //
 // Returns the price and the contents of each plan, cheapest first.
@@ -5431,8 +5576,9 @@ func (c *Client) GetDeveloper(ctx context.Context, options ...CallOption) (UserR
 
 // UpdateDeveloper: Update notification preferences.
 //
-// Changes the fields that are sent and keeps the others. Only these three fields can be changed here; all other
-// names are rejected.
+// Changes the fields that are sent and keeps the others. Only these fields can be changed here; all other names
+// are rejected. Emails about a new password, the role, a suspension, a deletion and a linked issuer cannot be
+// switched off.
 //
 // On success, the server also does the following:
 //   - Stores the webhook URL but never calls it.

@@ -854,6 +854,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/verifyEmail/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read which sign-up a link is about
+         * @description Returns when and from where somebody signed up with the address that the token of a verification email is for.
+         *     It uses nothing up. A click in an email proves an address, not whose sign-up it was: show this to the reader
+         *     before the click, and offer to reject the sign-up.
+         */
+        post: operations["describeSignUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verifyEmail/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject a sign-up that was not yours
+         * @description Redeems the token of a verification email for the owner of the address, who did not sign up: the account is
+         *     deleted for good, with everything in it, and the address is free again. The token works once: it verifies the
+         *     address or rejects the sign-up. After it has verified the address, choose a new password instead.
+         */
+        post: operations["rejectSignUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/resend-verification": {
         parameters: {
             query?: never;
@@ -1044,8 +1088,9 @@ export interface paths {
         get: operations["getDeveloper"];
         /**
          * Update notification preferences
-         * @description Changes the fields that are sent and keeps the others. Only these three fields can be changed here; all other
-         *     names are rejected.
+         * @description Changes the fields that are sent and keeps the others. Only these fields can be changed here; all other names
+         *     are rejected. Emails about a new password, the role, a suspension, a deletion and a linked issuer cannot be
+         *     switched off.
          */
         put: operations["updateDeveloper"];
         post?: never;
@@ -1182,7 +1227,11 @@ export interface paths {
          *     share its tokens and its rate limit.
          */
         post: operations["createAPIKey"];
-        delete?: never;
+        /**
+         * Revoke all API keys
+         * @description Revokes every key of the caller permanently, at once. If there is none, nothing happens.
+         */
+        delete: operations["revokeAPIKeys"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1656,6 +1705,40 @@ export interface components {
          * @enum {string}
          */
         PlanName: "none" | "free" | "paid";
+        /** @description When and from where somebody signed up with an address. */
+        SignUp: {
+            /**
+             * @description The address.
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Format: date-time
+             * @description When somebody signed up.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            created_at: string;
+            /**
+             * @description The IANA time zone of the account.
+             * @example America/Argentina/Buenos_Aires
+             */
+            timezone: string;
+            /**
+             * @description The network address of the client; empty if it is not known or the email address is verified.
+             * @example 203.0.113.7
+             */
+            address: string;
+            /**
+             * @description The client's user agent; empty likewise.
+             * @example curl/8.12.1
+             */
+            user_agent: string;
+            /**
+             * @description Whether the email address is verified, so that the sign-up cannot be rejected any more.
+             * @example false
+             */
+            verified: boolean;
+        };
         /**
          * @description `admin` may call the operations under `/api/v1/admin/`.
          * @example user
@@ -1712,6 +1795,21 @@ export interface components {
              * @example true
              */
             notify_browser: boolean;
+            /**
+             * @description Whether the user wants an email about a login from a new device.
+             * @example true
+             */
+            notify_login: boolean;
+            /**
+             * @description Whether the user wants an email when an API key is made, rotated or revoked.
+             * @example true
+             */
+            notify_keys: boolean;
+            /**
+             * @description Whether the user wants an email about a lock after failed logins.
+             * @example true
+             */
+            notify_lock: boolean;
         };
         /** @description The caller's record at the API door. */
         UserRecord: {
@@ -1744,6 +1842,21 @@ export interface components {
              * @example false
              */
             notify_browser?: boolean;
+            /**
+             * @description Whether the user wants an email about a login from a new device.
+             * @example true
+             */
+            notify_login?: boolean;
+            /**
+             * @description Whether the user wants an email when an API key is made, rotated or revoked.
+             * @example true
+             */
+            notify_keys?: boolean;
+            /**
+             * @description Whether the user wants an email about a lock after failed logins.
+             * @example true
+             */
+            notify_lock?: boolean;
         };
         /** @description An invite to create. */
         NewInvite: {
@@ -2682,6 +2795,43 @@ export interface components {
              * @example true
              */
             notifyBrowser: boolean;
+            /**
+             * @description Whether to notify of a login from a new device.
+             * @example true
+             */
+            notifyLogin: boolean;
+            /**
+             * @description Whether to notify of API keys that are made, rotated or revoked.
+             * @example true
+             */
+            notifyKeys: boolean;
+            /**
+             * @description Whether to notify of a lock after failed logins.
+             * @example true
+             */
+            notifyLock: boolean;
+            /**
+             * @description The network address that the user signed up from; empty once the email address is verified.
+             * @example
+             */
+            signUpAddress: string;
+            /**
+             * @description The program that the user signed up with; empty once the email address is verified.
+             * @example
+             */
+            signUpUserAgent: string;
+            /**
+             * Format: date-time
+             * @description When the password was chosen by a link in an email; null for the password of the sign-up.
+             * @example null
+             */
+            passwordReset: string | null;
+            /**
+             * Format: date-time
+             * @description When the user first logged in.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            firstLogin: string | null;
             /**
              * Format: date-time
              * @description When the user signed up.
@@ -6037,6 +6187,13 @@ export interface operations {
                      *         "webhookUrl": "",
                      *         "notifyEmail": true,
                      *         "notifyBrowser": true,
+                     *         "notifyLogin": true,
+                     *         "notifyKeys": true,
+                     *         "notifyLock": true,
+                     *         "signUpAddress": "",
+                     *         "signUpUserAgent": "",
+                     *         "passwordReset": null,
+                     *         "firstLogin": "2024-03-04T14:13:20.000Z",
                      *         "createdAt": "2024-03-04T14:13:20.000Z",
                      *         "updatedAt": "2024-03-04T14:13:20.000Z"
                      *       },
@@ -9388,6 +9545,121 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
+    describeSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OneTimeToken"];
+            };
+        };
+        responses: {
+            /** @description The sign-up. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "ada@example.com",
+                     *       "created_at": "2024-03-04T14:13:20.000Z",
+                     *       "timezone": "America/Argentina/Buenos_Aires",
+                     *       "address": "203.0.113.7",
+                     *       "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101 Firefox/136.0",
+                     *       "verified": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignUp"];
+                };
+            };
+            /** @description The token is unknown, expired, replaced by a newer one, no longer needed, or for another purpose. */
+            400: {
+                headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    rejectSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OneTimeToken"];
+            };
+        };
+        responses: {
+            /** @description The account is deleted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Account deleted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The token is unknown, used, expired, replaced by a newer one, no longer needed, or for another purpose. */
+            400: {
+                headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
     resendVerification: {
         parameters: {
             query?: never;
@@ -9475,7 +9747,10 @@ export interface operations {
                      *         "plan": "free",
                      *         "webhook_url": "",
                      *         "notify_email": true,
-                     *         "notify_browser": true
+                     *         "notify_browser": true,
+                     *         "notify_login": true,
+                     *         "notify_keys": true,
+                     *         "notify_lock": true
                      *       }
                      *     }
                      */
@@ -9848,7 +10123,10 @@ export interface operations {
                      *         "plan": "free",
                      *         "webhook_url": "",
                      *         "notify_email": true,
-                     *         "notify_browser": true
+                     *         "notify_browser": true,
+                     *         "notify_login": true,
+                     *         "notify_keys": true,
+                     *         "notify_lock": true
                      *       }
                      *     }
                      */
@@ -9908,7 +10186,10 @@ export interface operations {
                      *         "plan": "free",
                      *         "webhook_url": "https://hooks.example.com/alta",
                      *         "notify_email": true,
-                     *         "notify_browser": false
+                     *         "notify_browser": false,
+                     *         "notify_login": true,
+                     *         "notify_keys": true,
+                     *         "notify_lock": true
                      *       }
                      *     }
                      */
@@ -10506,6 +10787,32 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    revokeAPIKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No key works any more. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Overloaded"];
