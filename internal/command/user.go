@@ -113,7 +113,7 @@ type (
 
 // Run gives the user the role ADMIN.
 func (c *userPromoteCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, "promoted, every session ended", func(a *signin.Administration, tx *repo.Tx, u repo.User) (bool, error) {
+	return c.administer(ctx, env, "promoted, every session ended", func(a *signin.Administration, tx *repo.Tx, u repo.User) (bool, error) {
 		changed, err := a.Promote(ctx, tx, signin.Operator(), u, c.Force)
 		if errors.Is(err, signin.ErrUnproved) {
 			return false, fmt.Errorf("%s is not verified, so anybody may have registered it: let its owner verify it first, or use --force", u.DisplayEmail)
@@ -124,7 +124,7 @@ func (c *userPromoteCommand) Run(ctx context.Context, env *Environment) error {
 
 // Run suspends the user.
 func (c *userSuspendCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, "suspended, every session ended", func(a *signin.Administration, tx *repo.Tx, u repo.User) (bool, error) {
+	return c.administer(ctx, env, "suspended, every session ended", func(a *signin.Administration, tx *repo.Tx, u repo.User) (bool, error) {
 		_, changed, err := a.SetActive(ctx, tx, signin.Operator(), u.ID, false)
 		return changed, err
 	})
@@ -132,15 +132,15 @@ func (c *userSuspendCommand) Run(ctx context.Context, env *Environment) error {
 
 // Run reactivates the user.
 func (c *userResumeCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, "resumed", func(a *signin.Administration, tx *repo.Tx, u repo.User) (bool, error) {
+	return c.administer(ctx, env, "resumed", func(a *signin.Administration, tx *repo.Tx, u repo.User) (bool, error) {
 		_, changed, err := a.SetActive(ctx, tx, signin.Operator(), u.ID, true)
 		return changed, err
 	})
 }
 
-// run changes the user, with whatever change records and mails, and prints done. A
-// server sends the mail.
-func (c *userChange) run(
+// administer changes the user, with whatever change records and mails, and prints done.
+// A server sends the mail.
+func (c *userChange) administer(
 	ctx context.Context, env *Environment, done string,
 	change func(*signin.Administration, *repo.Tx, repo.User) (changed bool, err error),
 ) error {
@@ -148,15 +148,22 @@ func (c *userChange) run(
 	if err != nil {
 		return err
 	}
+	administration := signin.NewAdministration(mail.NewOutbox(mail.OutboxConfig{Keys: keys}))
+	return c.run(ctx, env, done, func(tx *repo.Tx, u repo.User) (bool, error) { return change(administration, tx, u) })
+}
+
+// run changes the user, with whatever change records, and prints done.
+func (c *userChange) run(
+	ctx context.Context, env *Environment, done string, change func(*repo.Tx, repo.User) (changed bool, err error),
+) error {
 	return c.withRepo(ctx, func(r *repo.Repo) error {
-		administration := signin.NewAdministration(mail.NewOutbox(mail.OutboxConfig{Repo: r, Keys: keys}))
 		email, changed := identity.DisplayEmail(c.Email), false
 		err := r.InTx(ctx, func(tx *repo.Tx) error {
 			user, err := tx.UserByEmail(ctx, identity.CanonicalEmail(c.Email))
 			if err != nil {
 				return err
 			}
-			changed, err = change(administration, tx, user)
+			changed, err = change(tx, user)
 			return err
 		})
 		switch {
