@@ -40,7 +40,7 @@ func TestRoutes(t *testing.T) {
 		{reads, "/account", false},
 		{forms, "/account/credentials", false},
 		{forms, "/account/profile", false},
-		{reads, "/account/notifications", false},
+		{forms, "/account/notifications", false},
 		{forms, "/account/delete", false},
 		{reads, "/app", false},
 		{forms, "/app/add", false},
