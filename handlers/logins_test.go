@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -70,7 +71,7 @@ func TestAppUsersNeedNotVerify(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.register("ada@example.com")
 	h.logIn("ada@example.com", password, 200, 200)
-	h.expectMails("")
+	h.expectMails(strings.Repeat("Mail to ada@example.com: Nuevo inicio de sesión en tu cuenta\n", 2)) // no cookies, so two devices
 }
 
 // TestTwoSessions: a third session at the API door ends the oldest at once. Sessions

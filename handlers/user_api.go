@@ -53,7 +53,10 @@ func (o *accessOperations) UpdateDeveloper(ctx context.Context, r gen.UpdateDeve
 	if err != nil {
 		return nil, callerDeleted(err)
 	}
-	response := gen.UpdateDeveloper200JSONResponse{Body: gen.UpdatedUser{Message: "Profile updated successfully", User: record.User}}
+	response := gen.UpdateDeveloper200JSONResponse{Body: gen.UpdatedUser{
+		Message: "Profile updated successfully", User: record.User, NotifyLogin: record.NotifyLogin, NotifyKeys: record.NotifyKeys,
+		NotifyLock: record.NotifyLock,
+	}}
 	response.Headers.ETag, err = o.calls.ETag(record)
 	return response, err
 }
@@ -90,9 +93,7 @@ func (o *accessOperations) userRecord(ctx context.Context, from keyReader, user 
 		WebhookURL:    user.WebhookURL,
 		NotifyEmail:   user.NotifyEmail,
 		NotifyBrowser: user.NotifyBrowser,
-		NotifyLogin:   user.NotifyLogin,
-		NotifyKeys:    user.NotifyKeys,
-		NotifyLock:    user.NotifyLock,
 	}
+	record.NotifyLogin, record.NotifyKeys, record.NotifyLock = user.NotifyLogin, user.NotifyKeys, user.NotifyLock
 	return record, nil
 }

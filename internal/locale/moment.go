@@ -2,6 +2,7 @@ package locale
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -20,5 +21,6 @@ func FormatMoment(language string, at time.Time) string {
 	if language == Spanish {
 		format = "%d de %s de %d, %s (%s)"
 	}
-	return fmt.Sprintf(format, at.Day(), Months[language][at.Month()-1], at.Year(), at.Format("15:04"), at.Location())
+	zone := strings.ReplaceAll(at.Location().String(), "_", " ") // so that it can be broken
+	return fmt.Sprintf(format, at.Day(), Months[language][at.Month()-1], at.Year(), at.Format("15:04"), zone)
 }

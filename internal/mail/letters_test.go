@@ -47,10 +47,10 @@ var letterTests = []struct {
 	want              []string // phrases of both parts
 }{
 	{KindVerification, "en", "Verify your email", []string{
-		verificationLink, "24 hours", "4 March 2026, 11:13 (America/Argentina/Buenos_Aires)", "203.0.113.7", "Firefox on Linux", "This was not me",
+		verificationLink, "24 hours", "4 March 2026, 11:13 (America/Argentina/Buenos Aires)", "203.0.113.7", "Firefox on Linux", "This was not me",
 	}},
 	{KindVerification, "es", "Verifica tu correo", []string{
-		verificationLink, "24 horas", "4 de marzo de 2026, 11:13 (America/Argentina/Buenos_Aires)", "203.0.113.7", "Firefox en Linux", "No fui yo",
+		verificationLink, "24 horas", "4 de marzo de 2026, 11:13 (America/Argentina/Buenos Aires)", "203.0.113.7", "Firefox en Linux", "No fui yo",
 	}},
 	{KindWelcome, "en", "Welcome to Alta: your API key", []string{curlSample, "2,000 tokens a month", "shown only here", "like a password", "once your address is verified"}},
 	{KindWelcome, "es", "Te damos la bienvenida a Alta: tu clave de API", []string{curlSample, "2.000 tokens al mes", "Solo se muestra aquí"}},

@@ -42,14 +42,14 @@ func (v accountVisit) readNotifications() (e edit, ok bool) {
 	if !ok {
 		return e, false
 	}
-	f := v.makeNotificationsForm(record.User)
+	f := v.makeNotificationsForm(record)
 	return edit{form: f, tag: tag, method: http.MethodPut, api: apiUser, body: func(changed map[string]bool) (map[string]any, bool) {
 		f.check(v.text)
 		return notificationChanges(f, changed), !f.failed()
 	}}, true
 }
 
-func (v accountVisit) makeNotificationsForm(user gen.User) *form {
+func (v accountVisit) makeNotificationsForm(record gen.UserRecord) *form {
 	t := v.text.Account
 	choose := func(name, label, hint string, on bool) field {
 		return field{
@@ -58,9 +58,9 @@ func (v accountVisit) makeNotificationsForm(user gen.User) *form {
 		}
 	}
 	return &form{Action: pathNotifications, Button: t.Save, Fields: []field{
-		choose(fieldNotifyLogin, t.NotifyLogin, t.NotifyLoginHint, user.NotifyLogin),
-		choose(fieldNotifyKeys, t.NotifyKeys, t.NotifyKeysHint, user.NotifyKeys),
-		choose(fieldNotifyLock, t.NotifyLock, t.NotifyLockHint, user.NotifyLock),
+		choose(fieldNotifyLogin, t.NotifyLogin, t.NotifyLoginHint, record.NotifyLogin),
+		choose(fieldNotifyKeys, t.NotifyKeys, t.NotifyKeysHint, record.NotifyKeys),
+		choose(fieldNotifyLock, t.NotifyLock, t.NotifyLockHint, record.NotifyLock),
 	}}
 }
 
