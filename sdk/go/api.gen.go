@@ -3826,6 +3826,21 @@ type UpdatedUser struct {
 
 	// User A user as the API door shows it.
 	User User `json:"user"`
+
+	// NotifyLogin Whether the user wants an email about a login from a new device.
+	//
+	// Example: true
+	NotifyLogin bool `json:"notify_login"`
+
+	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
+	//
+	// Example: true
+	NotifyKeys bool `json:"notify_keys"`
+
+	// NotifyLock Whether the user wants an email about a lock after failed logins.
+	//
+	// Example: true
+	NotifyLock bool `json:"notify_lock"`
 }
 
 // Usage The charged calls of the caller's latest days.
@@ -3898,6 +3913,12 @@ type User struct {
 	//
 	// Example: true
 	NotifyBrowser bool `json:"notify_browser"`
+}
+
+// UserRecord The caller's record at the API door.
+type UserRecord struct {
+	// User A user as the API door shows it.
+	User User `json:"user"`
 
 	// NotifyLogin Whether the user wants an email about a login from a new device.
 	//
@@ -3913,12 +3934,6 @@ type User struct {
 	//
 	// Example: true
 	NotifyLock bool `json:"notify_lock"`
-}
-
-// UserRecord The caller's record at the API door.
-type UserRecord struct {
-	// User A user as the API door shows it.
-	User User `json:"user"`
 }
 
 // UserType `admin` may call the operations under `/api/v1/admin/`.
@@ -4446,6 +4461,7 @@ func (c *Client) AdminListUsers(ctx context.Context, params AdminListUsersParams
 //   - Erases the user's personal data and the whole workspace permanently.
 //   - Ends every session and revokes every API key of the user.
 //   - Records the deletion in the audit log.
+//   - Notifies the user by email.
 //
 // It is DELETE /api/admin/users/{id}.
 func (c *Client) AdminDeleteUser(ctx context.Context, id UserID, options ...CallOption) (Message, error) {
@@ -4483,6 +4499,8 @@ func (c *Client) AdminResetPassword(ctx context.Context, id UserID, options ...C
 //   - Starts a session and, in browsers, sets its cookie.
 //   - Resets the count of failed log-ins for the address.
 //   - Updates the stored password hash if it has another scheme or cost.
+//   - Notifies the user by email of a browser that had not logged in before, unless it is the first log-in of all or `notify_login` is off.
+//   - Notifies the user by email, once a day, of a lock after failures, unless `notify_lock` is off.
 //
 // It is POST /api/auth/login.
 func (c *Client) LoginAppUser(ctx context.Context, body AppCredentials, options ...CallOption) (AppSession, error) {
@@ -5015,6 +5033,7 @@ func (c *Client) UpdateMe(ctx context.Context, body MeUpdate, options ...CallOpt
 //   - Erases the user's personal data and the whole workspace permanently.
 //   - Ends every session and revokes every API key.
 //   - Keeps token usage and the audit log under an anonymous id.
+//   - Notifies the user by email.
 //   - Sends an email with a deletion link instead if the account has no password.
 //
 // It is POST /api/users/me/deletion.
@@ -5032,6 +5051,7 @@ func (c *Client) DeleteMe(ctx context.Context, body Deletion, options ...CallOpt
 // On success, the server also does the following:
 //   - Erases the user's personal data and the whole workspace permanently.
 //   - Ends every session and revokes every API key.
+//   - Notifies the user by email.
 //   - Uses up the token.
 //
 // It is POST /api/users/me/deletion/confirm.
@@ -5067,6 +5087,7 @@ func (c *Client) ExportMe(ctx context.Context, options ...CallOption) (Export, e
 //   - Puts the account on the free plan, with its 2,000 tokens for the first month.
 //   - Generates an API key, which is shown once in this response.
 //   - Uses the invite once.
+//   - Notifies the user by email of the key, unless `notify_keys` is off.
 //
 // It is POST /api/v1/account/activate.
 func (c *Client) ActivateAPIAccess(ctx context.Context, body Activation, options ...CallOption) (CreatedAPIKey, error) {
@@ -5281,6 +5302,7 @@ func (c *Client) GrantTokens(ctx context.Context, id UserID, body TokenGrant, op
 // On success, the server also does the following:
 //   - Re-enables log-ins and the API keys.
 //   - Records the action in the audit log.
+//   - Notifies the user by email.
 //
 // It is POST /api/v1/admin/users/{id}/resume.
 func (c *Client) ResumeUser(ctx context.Context, id UserID, options ...CallOption) (AdminUser, error) {
@@ -5297,6 +5319,7 @@ func (c *Client) ResumeUser(ctx context.Context, id UserID, options ...CallOptio
 //   - Ends every session of the user.
 //   - Rejects the user's log-ins and API keys with 403 from the next call on.
 //   - Records the action in the audit log.
+//   - Notifies the user by email.
 //
 // It is POST /api/v1/admin/users/{id}/suspend.
 func (c *Client) SuspendUser(ctx context.Context, id UserID, options ...CallOption) (AdminUser, error) {
@@ -5338,6 +5361,8 @@ func (c *Client) ForgetPassword(ctx context.Context, body Address, options ...Ca
 //   - Ends the user's oldest session at this door if there are two already.
 //   - Resets the count of failed log-ins for the address.
 //   - Updates the stored password hash if it has another scheme or cost.
+//   - Notifies the user by email of a browser that had not logged in before, unless it is the first log-in of all or `notify_login` is off.
+//   - Notifies the user by email, once a day, of a lock after failures, unless `notify_lock` is off.
 //
 // It is POST /api/v1/auth/login.
 func (c *Client) LoginDeveloper(ctx context.Context, body Credentials, options ...CallOption) (LoggedIn, error) {
@@ -5365,6 +5390,7 @@ func (c *Client) Logout(ctx context.Context, options ...CallOption) (Message, er
 //
 // Redeems the token of a reset email and stores the new password. The token works once. If the address was not
 // verified, it is now. Because somebody else may have created such an account, its API keys are then revoked.
+// Otherwise they go on working: `DELETE /api/v1/account/api-keys` revokes them all.
 //
 // On success, the server also does the following:
 //   - Ends every session of the user, and forgets the browsers that have logged in.

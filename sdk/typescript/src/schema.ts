@@ -108,8 +108,10 @@ export interface paths {
          *
          *     - If Google has identified the user here before, it is the same user, even if the address has changed since.
          *     - If the address has an account here, the account is linked: its auth provider becomes `GOOGLE` and its picture
-         *       is Google's. The password is kept if the address was verified. Otherwise somebody else may have created the
-         *       account, so the password is removed, every session ends and every API key is revoked.
+         *       is Google's. Every session ends, and the browsers that have logged in are forgotten. Somebody else may have
+         *       created the account, even if the address is verified: a click in an email proves the address, not whose
+         *       sign-up it was. So the password is removed and every API key is revoked, unless the password was chosen by a
+         *       link in an email. One email says so.
          *     - In all other cases an account without a password is created, with the names and the picture from Google, the
          *       currency ARS, the default wallet and the default categories.
          *
@@ -1003,6 +1005,7 @@ export interface paths {
          * Set a new password
          * @description Redeems the token of a reset email and stores the new password. The token works once. If the address was not
          *     verified, it is now. Because somebody else may have created such an account, its API keys are then revoked.
+         *     Otherwise they go on working: `DELETE /api/v1/account/api-keys` revokes them all.
          */
         put: operations["newPassword"];
         post?: never;
@@ -1795,6 +1798,10 @@ export interface components {
              * @example true
              */
             notify_browser: boolean;
+        };
+        /** @description The caller's record at the API door. */
+        UserRecord: {
+            user: components["schemas"]["User"];
             /**
              * @description Whether the user wants an email about a login from a new device.
              * @example true
@@ -1811,10 +1818,6 @@ export interface components {
              */
             notify_lock: boolean;
         };
-        /** @description The caller's record at the API door. */
-        UserRecord: {
-            user: components["schemas"]["User"];
-        };
         /** @description The caller's record at the API door after a change. */
         UpdatedUser: {
             /**
@@ -1823,6 +1826,21 @@ export interface components {
              */
             message: string;
             user: components["schemas"]["User"];
+            /**
+             * @description Whether the user wants an email about a login from a new device.
+             * @example true
+             */
+            notify_login: boolean;
+            /**
+             * @description Whether the user wants an email when an API key is made, rotated or revoked.
+             * @example true
+             */
+            notify_keys: boolean;
+            /**
+             * @description Whether the user wants an email about a lock after failed logins.
+             * @example true
+             */
+            notify_lock: boolean;
         };
         /** @description Changes of the notification preferences. Absent properties stay unchanged. */
         UserUpdate: {
@@ -9747,10 +9765,7 @@ export interface operations {
                      *         "plan": "free",
                      *         "webhook_url": "",
                      *         "notify_email": true,
-                     *         "notify_browser": true,
-                     *         "notify_login": true,
-                     *         "notify_keys": true,
-                     *         "notify_lock": true
+                     *         "notify_browser": true
                      *       }
                      *     }
                      */
@@ -10123,11 +10138,11 @@ export interface operations {
                      *         "plan": "free",
                      *         "webhook_url": "",
                      *         "notify_email": true,
-                     *         "notify_browser": true,
-                     *         "notify_login": true,
-                     *         "notify_keys": true,
-                     *         "notify_lock": true
-                     *       }
+                     *         "notify_browser": true
+                     *       },
+                     *       "notify_login": true,
+                     *       "notify_keys": true,
+                     *       "notify_lock": true
                      *     }
                      */
                     "application/json": components["schemas"]["UserRecord"];
@@ -10186,11 +10201,11 @@ export interface operations {
                      *         "plan": "free",
                      *         "webhook_url": "https://hooks.example.com/alta",
                      *         "notify_email": true,
-                     *         "notify_browser": false,
-                     *         "notify_login": true,
-                     *         "notify_keys": true,
-                     *         "notify_lock": true
-                     *       }
+                     *         "notify_browser": false
+                     *       },
+                     *       "notify_login": true,
+                     *       "notify_keys": true,
+                     *       "notify_lock": true
                      *     }
                      */
                     "application/json": components["schemas"]["UpdatedUser"];
