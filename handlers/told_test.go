@@ -134,6 +134,17 @@ func TestDevices(t *testing.T) {
 		h.expectTold(email)
 		h.do("POST", doors[0], credentials(email, anotherPassword), known).status(200) // the reset has ended this mark
 		h.expectTold(email, news)
+		h.do("POST", doors[0], credentials(email, anotherPassword)).status(200) // as a program does that keeps no cookies
+		h.expectTold(email)
+		h.clock.Advance(time.Hour)
+		h.do("POST", doors[0], credentials(email, anotherPassword)).status(200)
+		h.expectTold(email, news)
+		h.atOnce(func(int) *http.Request {
+			r := request("POST", doors[0], credentials(email, anotherPassword))
+			r.RemoteAddr = "203.0.113.8:4711"
+			return r
+		})
+		h.expectTold(email, news)
 	})
 }
 
@@ -241,6 +252,19 @@ func TestToldOnceOfManyAtOnce(t *testing.T) {
 			h.atOnce(func(int) *http.Request { return request(test.method, test.path, "", test.bearer) })
 			h.expectTold(ada.email, test.subject)
 		}
+	})
+}
+
+// TestLocksOfManyAtOnce: guesses that come at once lock the address once, and cause one
+// mail.
+func TestLocksOfManyAtOnce(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, databaseURL string) {
+		h := start(t, databaseURL)
+		email := "ada@example.com"
+		h.registerDeveloper(email)
+		h.mails()
+		h.atOnce(func(i int) *http.Request { return request("POST", doors[i%2], credentials(email, "a wrong password")) })
+		h.expectTold(email, "Too many wrong passwords")
 	})
 }
 

@@ -62,6 +62,15 @@ SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND kind = $2
 	return sent, err
 }
 
+// MailAbout reports whether a mail of the kind about the event has been added for the user
+// since the given time, whether it was sent or not.
+func (t mailWrites) MailAbout(ctx context.Context, userID uuid.UUID, kind, about string, since time.Time) (added bool, err error) {
+	err = t.get(ctx, &added, `
+SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND kind = $2 AND about = $3 AND created_at > $4)`,
+		userID.String(), kind, about, since)
+	return added, err
+}
+
 // MailLives reports whether the mail with the one-time token has been delivered
 // or may still be.
 func (t mailWrites) MailLives(ctx context.Context, userID uuid.UUID, tokenID string) (lives bool, err error) {

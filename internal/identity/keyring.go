@@ -28,6 +28,8 @@ const (
 	PurposeOneTime Purpose = "one-time" // digests of the tokens in mail links
 	PurposeOutbox  Purpose = "outbox"   // encryption of mails that wait to be sent
 
+	PurposeNotice Purpose = "notice" // digests of the addresses and programs that notices are about
+
 	PurposeFingerprint Purpose = "fingerprint" // digests of requests with an Idempotency-Key
 	PurposeAnswer      Purpose = "answer"      // encryption of the responses to them
 
@@ -39,7 +41,7 @@ const (
 
 var purposes = []Purpose{
 	PurposeSession, PurposeInvite, PurposeDevice, PurposeAddress, PurposeAPIKey, PurposeOneTime, PurposeOutbox,
-	PurposeFingerprint, PurposeAnswer, PurposeTag, PurposeState, PurposeVerifier, PurposeMailbox,
+	PurposeFingerprint, PurposeAnswer, PurposeTag, PurposeState, PurposeVerifier, PurposeMailbox, PurposeNotice,
 }
 
 // Keyring derives a key for each purpose from each of the operator's secrets (HKDF

@@ -27,6 +27,7 @@ var (
 	htmlLayout = htmltemplate.Must(htmltemplate.New("layout.html").Funcs(htmltemplate.FuncMap{
 		// Templates drop comments, and Outlook reads its instructions from one.
 		"outlook": func(html htmltemplate.HTML) htmltemplate.HTML { return "<!--[if mso]>" + html + "<![endif]-->" },
+		"split":   splitLink,
 		"sans": func() htmltemplate.CSS {
 			return "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 		},
@@ -139,7 +140,23 @@ func (l Letter) check() error {
 	return nil
 }
 
-// wrap breaks a paragraph into lines of at most textWidth characters.
+// linkedText is a paragraph that may end with a link.
+type linkedText struct{ Text, URL string }
+
+// splitLink splits the link from the end of a paragraph.
+func splitLink(paragraph string) linkedText {
+	if i := strings.LastIndexByte(paragraph, ' '); i >= 0 && isLink(paragraph[i+1:]) {
+		return linkedText{Text: paragraph[:i+1], URL: paragraph[i+1:]}
+	}
+	return linkedText{Text: paragraph}
+}
+
+func isLink(word string) bool {
+	return strings.HasPrefix(word, "https://") || strings.HasPrefix(word, "http://")
+}
+
+// wrap breaks a paragraph into lines of at most textWidth characters. A link has a line
+// of its own.
 func wrap(paragraph string) string {
 	var b strings.Builder
 	column := 0
@@ -147,7 +164,7 @@ func wrap(paragraph string) string {
 		width := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:
-		case column+1+width > textWidth:
+		case column+1+width > textWidth, isLink(word):
 			b.WriteByte('\n')
 			column = 0
 		default:

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -79,6 +80,8 @@ type Draft struct {
 	Letter  Letter
 	TokenID *string // of the one-time token in the letter; nil: it has none
 
+	About string // names the event of a notice; "": another one than those of all other notices
+
 	// Verified is when the address was verified, if Letter.To names it.
 	Verified *time.Time
 
@@ -88,7 +91,7 @@ type Draft struct {
 // Add adds a mail to the transaction and returns its ID for Deliver. Unless it is a
 // notice, the mail replaces an unsent mail of its kind to the same user, and while a
 // mail of its kind is being sent, Add adds nothing and reports false. So it does while
-// the mailbox has got as many mails as the caps allow. Its errors are those of the
+// a notice of the same event has not been sent, and while the mailbox has got as many mails as the caps allow. Its errors are those of the
 // database.
 func (o *Outbox) Add(ctx context.Context, tx *repo.Tx, d Draft) (id uuid.UUID, added bool, err error) {
 	text, err := json.Marshal(d.Letter)
@@ -101,7 +104,7 @@ func (o *Outbox) Add(ctx context.Context, tx *repo.Tx, d Draft) (id uuid.UUID, a
 	}
 	m := repo.Mail{ID: uuid.New(), UserID: d.UserID, Kind: string(d.Letter.Kind), TokenID: d.TokenID}
 	if d.Letter.Kind.isNotice() {
-		m.About = m.ID.String()
+		m.About = cmp.Or(d.About, m.ID.String())
 	}
 	m.Payload = o.Keys.Seal(identity.PurposeOutbox, m.ID.String(), string(text))
 	var lease time.Duration

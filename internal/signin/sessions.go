@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/internal/identity"
-	"example.com/alta/internal/mail"
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
@@ -70,7 +69,7 @@ func (s *sessions) OpenSession(ctx context.Context, tx *repo.Tx, by By, n NewSes
 	if err != nil || known || first || n.Told {
 		return opened, err
 	}
-	return opened, s.notices.tell(ctx, tx, by, user, mail.Letter{Kind: mail.KindNewDevice})
+	return opened, s.notices.tellDevice(ctx, tx, by, user)
 }
 
 // endReplaced ends the session whose cookie the caller's browser is about to lose.
