@@ -5546,6 +5546,9 @@ func (c *Client) RejectSignUp(ctx context.Context, body OneTimeToken, options ..
 // It uses nothing up. A click in an email proves an address, not whose sign-up it was: show this to the reader
 // before the click, and offer to reject the sign-up.
 //
+// On success, the server also does the following:
+//   - Changes nothing. The token goes on working.
+//
 // It is POST /api/v1/auth/verifyEmail/sign-up.
 func (c *Client) DescribeSignUp(ctx context.Context, body OneTimeToken, options ...CallOption) (SignUp, error) {
 	r := newRequest("describeSignUp", http.MethodPost, "/api/v1/auth/verifyEmail/sign-up")
