@@ -19,7 +19,7 @@ var module = []struct{ name, imports string }{
 		"internal/money internal/openid internal/problem internal/product internal/report internal/seldom internal/signin internal/site internal/site/mailbox " +
 		"internal/stage internal/text repo"},
 	{"internal/site", "gen internal/bounds internal/contract internal/docs internal/fiscal internal/locale internal/money internal/netaddr internal/problem " +
-		"internal/product internal/recorder internal/site/docpages internal/site/mailbox internal/site/static"},
+		"internal/product internal/recorder internal/site/docpages internal/site/mailbox internal/site/static internal/useragent"},
 	{"internal/site/docpages", "internal/collection internal/docs internal/product internal/site/static"},
 	{"internal/site/mailbox", "internal/locale internal/site/static"},
 	{"internal/site/static", ""},
@@ -30,7 +30,7 @@ var module = []struct{ name, imports string }{
 	{"internal/signin", "internal/bounds internal/identity internal/mail internal/meter internal/netaddr internal/openid internal/problem internal/seldom repo"},
 	{"internal/problem", "gen internal/bounds internal/contract internal/export internal/identity internal/memory internal/meter internal/money internal/report internal/text repo"},
 	{"internal/metrics", "internal/mail repo"},
-	{"internal/mail", "internal/identity internal/mail/eml internal/netaddr internal/product internal/seldom repo"},
+	{"internal/mail", "internal/fiscal internal/identity internal/locale internal/mail/eml internal/netaddr internal/product internal/seldom internal/useragent repo"},
 	{"internal/meter", "internal/seldom repo"},
 	{"internal/report", "repo"},
 	{"repo", "internal/bounds internal/fiscal internal/locale internal/money internal/text repo/migrations"},
@@ -54,6 +54,7 @@ var module = []struct{ name, imports string }{
 	{"internal/redact", "internal/text"},
 	{"internal/seldom", ""},
 	{"internal/text", ""},
+	{"internal/useragent", ""},
 }
 
 // tools are the packages that no production code imports: programs, and what tests

@@ -2119,6 +2119,27 @@ type ExportedProfile struct {
 	// NotifyBrowser Whether to notify in the browser.
 	NotifyBrowser bool `json:"notifyBrowser"`
 
+	// NotifyLogin Whether to notify of a login from a new device.
+	NotifyLogin bool `json:"notifyLogin"`
+
+	// NotifyKeys Whether to notify of API keys that are made, rotated or revoked.
+	NotifyKeys bool `json:"notifyKeys"`
+
+	// NotifyLock Whether to notify of a lock after failed logins.
+	NotifyLock bool `json:"notifyLock"`
+
+	// SignUpAddress The network address that the user signed up from; empty once the email address is verified.
+	SignUpAddress string `json:"signUpAddress"`
+
+	// SignUpUserAgent The program that the user signed up with; empty once the email address is verified.
+	SignUpUserAgent string `json:"signUpUserAgent"`
+
+	// PasswordReset When the password was chosen by a link in an email; null for the password of the sign-up.
+	PasswordReset *string `json:"passwordReset"`
+
+	// FirstLogin When the user first logged in.
+	FirstLogin *string `json:"firstLogin"`
+
 	// CreatedAt When the user signed up.
 	CreatedAt string `json:"createdAt"`
 
@@ -2775,6 +2796,27 @@ type SessionList struct {
 	Sessions []Session `json:"sessions"`
 }
 
+// SignUp When and from where somebody signed up with an address.
+type SignUp struct {
+	// Email The address.
+	Email string `json:"email"`
+
+	// CreatedAt When somebody signed up.
+	CreatedAt string `json:"created_at"`
+
+	// Timezone The IANA time zone of the account.
+	Timezone string `json:"timezone"`
+
+	// Address The network address of the client; empty if it is not known or the email address is verified.
+	Address string `json:"address"`
+
+	// UserAgent The client's user agent; empty likewise.
+	UserAgent string `json:"user_agent"`
+
+	// Verified Whether the email address is verified, so that the sign-up cannot be rejected any more.
+	Verified bool `json:"verified"`
+}
+
 // Status The state of the server and its services.
 type Status struct {
 	// Overall The state of the server as a whole.
@@ -3031,6 +3073,15 @@ type UpdatedUser struct {
 
 	// User A user as the API door shows it.
 	User User `json:"user"`
+
+	// NotifyLogin Whether the user wants an email about a login from a new device.
+	NotifyLogin bool `json:"notify_login"`
+
+	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
+	NotifyKeys bool `json:"notify_keys"`
+
+	// NotifyLock Whether the user wants an email about a lock after failed logins.
+	NotifyLock bool `json:"notify_lock"`
 }
 
 // Usage The charged calls of the caller's latest days.
@@ -3085,6 +3136,15 @@ type User struct {
 type UserRecord struct {
 	// User A user as the API door shows it.
 	User User `json:"user"`
+
+	// NotifyLogin Whether the user wants an email about a login from a new device.
+	NotifyLogin bool `json:"notify_login"`
+
+	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
+	NotifyKeys bool `json:"notify_keys"`
+
+	// NotifyLock Whether the user wants an email about a lock after failed logins.
+	NotifyLock bool `json:"notify_lock"`
 }
 
 // UserType `admin` may call the operations under `/api/v1/admin/`.
@@ -3100,6 +3160,15 @@ type UserUpdate struct {
 
 	// NotifyBrowser Whether the user wants push messages.
 	NotifyBrowser *bool `json:"notify_browser,omitempty"`
+
+	// NotifyLogin Whether the user wants an email about a login from a new device.
+	NotifyLogin *bool `json:"notify_login,omitempty"`
+
+	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
+	NotifyKeys *bool `json:"notify_keys,omitempty"`
+
+	// NotifyLock Whether the user wants an email about a lock after failed logins.
+	NotifyLock *bool `json:"notify_lock,omitempty"`
 }
 
 // AccountID defines model for AccountID.
@@ -3798,6 +3867,12 @@ type ResendVerificationJSONRequestBody = Address
 // VerifyEmailJSONRequestBody defines body for VerifyEmail for application/json ContentType.
 type VerifyEmailJSONRequestBody = OneTimeToken
 
+// RejectSignUpJSONRequestBody defines body for RejectSignUp for application/json ContentType.
+type RejectSignUpJSONRequestBody = OneTimeToken
+
+// DescribeSignUpJSONRequestBody defines body for DescribeSignUp for application/json ContentType.
+type DescribeSignUpJSONRequestBody = OneTimeToken
+
 // UpdateDeveloperJSONRequestBody defines body for UpdateDeveloper for application/json ContentType.
 type UpdateDeveloperJSONRequestBody = UserUpdate
 
@@ -3994,6 +4069,9 @@ type ServerInterface interface {
 	// ActivateAPIAccess Activate API access
 	// (POST /api/v1/account/activate)
 	ActivateAPIAccess(ctx echo.Context, params ActivateAPIAccessParams) error
+	// RevokeAPIKeys Revoke all API keys
+	// (DELETE /api/v1/account/api-keys)
+	RevokeAPIKeys(ctx echo.Context) error
 	// ListAPIKeys List API keys
 	// (GET /api/v1/account/api-keys)
 	ListAPIKeys(ctx echo.Context) error
@@ -4072,6 +4150,12 @@ type ServerInterface interface {
 	// VerifyEmail Verify an email address
 	// (POST /api/v1/auth/verifyEmail)
 	VerifyEmail(ctx echo.Context) error
+	// RejectSignUp Reject a sign-up that was not yours
+	// (POST /api/v1/auth/verifyEmail/reject)
+	RejectSignUp(ctx echo.Context) error
+	// DescribeSignUp Read which sign-up a link is about
+	// (POST /api/v1/auth/verifyEmail/sign-up)
+	DescribeSignUp(ctx echo.Context) error
 	// OpenReset Open a reset link
 	// (GET /api/v1/auth/verifyPasswordLink)
 	OpenReset(ctx echo.Context, params OpenResetParams) error
@@ -5865,6 +5949,15 @@ func (w *ServerInterfaceWrapper) ActivateAPIAccess(ctx echo.Context) error {
 	return err
 }
 
+// RevokeAPIKeys converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeAPIKeys(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeAPIKeys(ctx)
+	return err
+}
+
 // ListAPIKeys converts echo context to params.
 func (w *ServerInterfaceWrapper) ListAPIKeys(ctx echo.Context) error {
 	var err error
@@ -6323,6 +6416,24 @@ func (w *ServerInterfaceWrapper) VerifyEmail(ctx echo.Context) error {
 	return err
 }
 
+// RejectSignUp converts echo context to params.
+func (w *ServerInterfaceWrapper) RejectSignUp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RejectSignUp(ctx)
+	return err
+}
+
+// DescribeSignUp converts echo context to params.
+func (w *ServerInterfaceWrapper) DescribeSignUp(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DescribeSignUp(ctx)
+	return err
+}
+
 // OpenReset converts echo context to params.
 func (w *ServerInterfaceWrapper) OpenReset(ctx echo.Context) error {
 	var err error
@@ -6543,6 +6654,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/api/users/me/deletion/confirm", wrapper.ConfirmDeletion, options.OperationMiddlewares["confirmDeletion"]...)
 	router.GET(options.BaseURL+"/api/users/me/export", wrapper.ExportMe, options.OperationMiddlewares["exportMe"]...)
 	router.POST(options.BaseURL+"/api/v1/account/activate", wrapper.ActivateAPIAccess, options.OperationMiddlewares["activateAPIAccess"]...)
+	router.DELETE(options.BaseURL+"/api/v1/account/api-keys", wrapper.RevokeAPIKeys, options.OperationMiddlewares["revokeAPIKeys"]...)
 	router.GET(options.BaseURL+"/api/v1/account/api-keys", wrapper.ListAPIKeys, options.OperationMiddlewares["listAPIKeys"]...)
 	router.POST(options.BaseURL+"/api/v1/account/api-keys", wrapper.CreateAPIKey, options.OperationMiddlewares["createAPIKey"]...)
 	router.DELETE(options.BaseURL+"/api/v1/account/api-keys/:id", wrapper.DeleteAPIKey, options.OperationMiddlewares["deleteAPIKey"]...)
@@ -6569,6 +6681,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.DELETE(options.BaseURL+"/api/v1/auth/sessions/:id", wrapper.DeleteSession, options.OperationMiddlewares["deleteSession"]...)
 	router.GET(options.BaseURL+"/api/v1/auth/verifyEmail", wrapper.OpenVerification, options.OperationMiddlewares["openVerification"]...)
 	router.POST(options.BaseURL+"/api/v1/auth/verifyEmail", wrapper.VerifyEmail, options.OperationMiddlewares["verifyEmail"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/verifyEmail/reject", wrapper.RejectSignUp, options.OperationMiddlewares["rejectSignUp"]...)
+	router.POST(options.BaseURL+"/api/v1/auth/verifyEmail/sign-up", wrapper.DescribeSignUp, options.OperationMiddlewares["describeSignUp"]...)
 	router.GET(options.BaseURL+"/api/v1/auth/verifyPasswordLink", wrapper.OpenReset, options.OperationMiddlewares["openReset"]...)
 	router.GET(options.BaseURL+"/api/v1/plans/", wrapper.ListPlans, options.OperationMiddlewares["listPlans"]...)
 	router.GET(options.BaseURL+"/api/v1/sandbox", wrapper.GetSandbox, options.OperationMiddlewares["getSandbox"]...)
@@ -8826,6 +8940,37 @@ func (response ActivateAPIAccess201JSONResponse) VisitActivateAPIAccessResponse(
 	return err
 }
 
+type RevokeAPIKeysRequestObject struct {
+}
+
+type RevokeAPIKeysResponseObject interface {
+	VisitRevokeAPIKeysResponse(w http.ResponseWriter) error
+}
+
+type RevokeAPIKeys204ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type RevokeAPIKeys204Response struct {
+	Headers RevokeAPIKeys204ResponseHeaders
+}
+
+func (response RevokeAPIKeys204Response) VisitRevokeAPIKeysResponse(w http.ResponseWriter) error {
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(204)
+	return nil
+}
+
 type ListAPIKeysRequestObject struct {
 }
 
@@ -9873,6 +10018,86 @@ func (response VerifyEmail200JSONResponse) VisitVerifyEmailResponse(w http.Respo
 	return err
 }
 
+type RejectSignUpRequestObject struct {
+	Body *RejectSignUpJSONRequestBody
+}
+
+type RejectSignUpResponseObject interface {
+	VisitRejectSignUpResponse(w http.ResponseWriter) error
+}
+
+type RejectSignUp200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type RejectSignUp200JSONResponse struct {
+	Body    Message
+	Headers RejectSignUp200ResponseHeaders
+}
+
+func (response RejectSignUp200JSONResponse) VisitRejectSignUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DescribeSignUpRequestObject struct {
+	Body *DescribeSignUpJSONRequestBody
+}
+
+type DescribeSignUpResponseObject interface {
+	VisitDescribeSignUpResponse(w http.ResponseWriter) error
+}
+
+type DescribeSignUp200ResponseHeaders struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	XRequestID      *string
+}
+
+type DescribeSignUp200JSONResponse struct {
+	Body    SignUp
+	Headers DescribeSignUp200ResponseHeaders
+}
+
+func (response DescribeSignUp200JSONResponse) VisitDescribeSignUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type OpenResetRequestObject struct {
 	Params OpenResetParams
 }
@@ -10328,6 +10553,9 @@ type StrictServerInterface interface {
 	// ActivateAPIAccess Activate API access
 	// (POST /api/v1/account/activate)
 	ActivateAPIAccess(ctx context.Context, request ActivateAPIAccessRequestObject) (ActivateAPIAccessResponseObject, error)
+	// RevokeAPIKeys Revoke all API keys
+	// (DELETE /api/v1/account/api-keys)
+	RevokeAPIKeys(ctx context.Context, request RevokeAPIKeysRequestObject) (RevokeAPIKeysResponseObject, error)
 	// ListAPIKeys List API keys
 	// (GET /api/v1/account/api-keys)
 	ListAPIKeys(ctx context.Context, request ListAPIKeysRequestObject) (ListAPIKeysResponseObject, error)
@@ -10406,6 +10634,12 @@ type StrictServerInterface interface {
 	// VerifyEmail Verify an email address
 	// (POST /api/v1/auth/verifyEmail)
 	VerifyEmail(ctx context.Context, request VerifyEmailRequestObject) (VerifyEmailResponseObject, error)
+	// RejectSignUp Reject a sign-up that was not yours
+	// (POST /api/v1/auth/verifyEmail/reject)
+	RejectSignUp(ctx context.Context, request RejectSignUpRequestObject) (RejectSignUpResponseObject, error)
+	// DescribeSignUp Read which sign-up a link is about
+	// (POST /api/v1/auth/verifyEmail/sign-up)
+	DescribeSignUp(ctx context.Context, request DescribeSignUpRequestObject) (DescribeSignUpResponseObject, error)
 	// OpenReset Open a reset link
 	// (GET /api/v1/auth/verifyPasswordLink)
 	OpenReset(ctx context.Context, request OpenResetRequestObject) (OpenResetResponseObject, error)
@@ -11915,6 +12149,29 @@ func (sh *strictHandler) ActivateAPIAccess(ctx echo.Context, params ActivateAPIA
 	return nil
 }
 
+// RevokeAPIKeys operation middleware
+func (sh *strictHandler) RevokeAPIKeys(ctx echo.Context) error {
+	var request RevokeAPIKeysRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeAPIKeys(ctx.Request().Context(), request.(RevokeAPIKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeAPIKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeAPIKeysResponseObject); ok {
+		return validResponse.VisitRevokeAPIKeysResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ListAPIKeys operation middleware
 func (sh *strictHandler) ListAPIKeys(ctx echo.Context) error {
 	var request ListAPIKeysRequestObject
@@ -12800,6 +13057,98 @@ func (sh *strictHandler) VerifyEmail(ctx echo.Context) error {
 	return nil
 }
 
+// RejectSignUp operation middleware
+func (sh *strictHandler) RejectSignUp(ctx echo.Context) error {
+	var request RejectSignUpRequestObject
+
+	var body RejectSignUpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RejectSignUp(ctx.Request().Context(), request.(RejectSignUpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RejectSignUp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RejectSignUpResponseObject); ok {
+		return validResponse.VisitRejectSignUpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DescribeSignUp operation middleware
+func (sh *strictHandler) DescribeSignUp(ctx echo.Context) error {
+	var request DescribeSignUpRequestObject
+
+	var body DescribeSignUpJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DescribeSignUp(ctx.Request().Context(), request.(DescribeSignUpRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DescribeSignUp")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DescribeSignUpResponseObject); ok {
+		return validResponse.VisitDescribeSignUpResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // OpenReset operation middleware
 func (sh *strictHandler) OpenReset(ctx echo.Context, params OpenResetParams) error {
 	var request OpenResetRequestObject
@@ -13041,721 +13390,745 @@ func (sh *strictHandler) GetReadiness(ctx echo.Context) error {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7P1Zcxu5tiAK/xV83Cdi2/WlZGqwPMWN07QGW2VNW6TscpV9RDATJFFKAiwAKZreRze6f0rHjeiIftgP",
-	"J85b3/vmt/sz+pfcwAKQiSQTSVJS2bX3tiMskjlgWFhYE9bw10bMR2POCFOy8fyvjSHBCRHwtZWpIWGK",
-	"xlgR/TshMhZ0rChnjeeNzpAgHMdkrEiCcPEo5QzJeEhGBD04P9hFzzY2mkiSGG5sbKzvrG88XG9EDXgG",
-	"63bVdEwazxtSCcoGjZubqLHLmSJM7VE55pKaDqv679OUIIZHBCmOJL4mSA0JEkSOOZMEZSwhwoxiZ3Nn",
-	"Z2G3e+SaxmSX8ytaMeEWiuEOUkOs0AiLKwnd9QSfSCIQNj8zScSfJXrQvbx8zaVaw6nCawm03I0QF6jr",
-	"X0H8mgg0TjFlaKjU+GGEuq+VGp+ydNpFmCWo28Yj0qaK/B9H+FN3HR0qiSaCswEaYyknXCQSYUFQzDMG",
-	"SzHGQqG+4COkhlwSxPtIKoHZgAi5CAL7HTyoBrVeXTVFCg90gxbMPBMxiVBfz+qwv3aMVTzsViz70/Wn",
-	"61sP9dgRlQZ+RSNmrRRH3Vf7nS40Vm5eQyGh/T4REtE+/OQsnZrvUzWkbIAoM83m7SWcyAhRFqdZoh+Y",
-	"6LtUIo3tmSJJhGQWD/WiYdTDKWYx0cAR5LeMCpI0niuRER9YY6wUERoc//ah8Utz7Rle63/869bmzYfG",
-	"vzSiKlgKwcUuTwJ7J+YJcVDoY5pmQk9VoR5XQ5RwbhYrPJ5/EaTfeN7406Ni/z4yd+Wjoms9kAMB2yk5",
-	"4mZ7Vo9HkIQKEiuksBgQtQhTXnE+SMm9NnmYkNGYK8Li6TkZp3iqpz3bblfDoavXvoQ+M2jVp0IqFOM0",
-	"RROqhkgNqURdr4O1N2TajdBkSOMhmmCJGFco4YwgPMCUvUAklQThniRsZtyEZaPG818aehyNj1ULf69A",
-	"OceKHNERVaHWRpgyjeB6stJsFg0BSWLOEokypmgKV1LdioYYURI9SATuqzVKVH9N0x08pmsCKwIPrVkm",
-	"sLax8XAdtQAIDuKmFSoR7/eXHvsZT2k8rZ4BNBjpjQgzQGMi0ISyhE/0pnbT+DrjJb9lRKrDveqR0sSg",
-	"F5VImCcN6Uv5QALcx4L3UjJCgoy5UHJxd0pMW31FxHx/bTtvxdEEU4V6pM+FYW+MfFJIE6PReAZ7PBKl",
-	"CdTH/381YWoTKSlnIT7XAeyBRxzHKzEzj4utzr4WgKRNB+ywdmR2RG4hJB2wNcpm2K29umaGQJVEh3se",
-	"7626fd8z6fArwl4axlI9E6WfkCglfYWwxgJYXb0J1pHuFXDL7IneFF2RaWWXlCkyIKLoc5dLVdthPNSE",
-	"J8kZ7d16VDjd1ZJHqEuFU8SyUY8IvWZaVPK5spFQNO0FBg47y1D0xV2LjGnJdCGPACFRiwPQT8yZ0mus",
-	"WYOWiiQGEUW+QFwNiZjQW5L9m6iRUnYFgvMeSYkirbPDNwSIHh8TARzhMGk8byT+3agxxgKPiLIyN9VP",
-	"/EsOhB5Ppn96RBMrnuoXd7EiAy6CDef3V2+6U8Aj1Lr/yCodvCLqmMw3OoDLUePTmiRxJqiCafUIFkRo",
-	"9aOiQcBi12Ybs6THP1U27O7Nto7HFNZlruUrMnXtzu7eucZLD6zcwxGVqhWDxC7nm0/9u7eEje7B0vlA",
-	"D/nd2/bABzxTFW2b67ds9ZwrHN46wr+7CvpdjBNct3Wy8v3Vm67dOtncI8t3cDP7qMWMkJCCze0/S0ST",
-	"ddRiWmpRVvfR9A+ji4vDPdQjKWcDkC8Ydy9pikd1Q2Osho2ooTVrTXWTWkVknve1khFlZ3gQYHxjPCCW",
-	"J0RGUd3Ie/4tIwB/27V+tESGE9LHWaoazzeiRp+LEVaGLWxtNqLGCH+iI02mN5rwL2qMKLNXoioe8jJL",
-	"BiQIyh7cBUhGTqF2V5EShNwOXvmwswyeLMNP75sRkRIPiCw9/RanNDHmFa0ukgQ90A3odSWfxiRWJHlo",
-	"8MWhcWhesb1vcOSPOYcDmioi/A1bngeIKz7/ziVCN7sQSrn7h0lj+Rl5Q8qE0ArkMkNyMk1s3wkOybW5",
-	"rH6fD6IY116lkS4MpgRPzfhyi5WiI4I+c0ZCw9RErBpmVPI1ezcEt32WLDO8bKxJkh2hIuuoBZ+gxfNM",
-	"ky8YppEgibG4TYZcS3g4CF/Ckr27jP2YM822lgdun8oYp2ik39MXu1OCRW5uGGVSK3RIC5kRUpyHxg3v",
-	"B0Y9R/I2F1I7M5k2wSJeajYTEM69pxCoB2b7GLOrlaalmbYin1SE6IBxYSwSWpZmCZiJmZLrCFQCmhrD",
-	"15f/MDZL+RxRhUb4ikiEUUq0Dqvva72MT1gIONLMw4fOCH86Imyg1+qxpv6h9WwrLNQyELBE3yIj4szg",
-	"4xRJ3YJEWKERTRgdDNWqmwlauBNWduD68kip25lZnReo2+NqaIyuWg0MDBaGsCxx8uQcPUQzWG/c7wkW",
-	"t9hMeguBDm9Rowu7w2p5Rr5xWlvVFPTrS26lZ8+ePfU202bTwyW3n2ZZXMEqf2n8y1ho+U9NzU7XUleP",
-	"oJRIsFEypBtsRLOP9fReQbZ9Kx41PlpmqCEQoEJ6TxlCYzFQK/CAgxZwMU4JS7B4Ye4C61CIM6KVfCtP",
-	"fTUKpEdUjQB6HnqRnAkXun5Rsuq6sZvpLh79amv+bNGaz9iorYYye0ikiaAZNQw5pXrE8ZBzSWSENjR7",
-	"23z8GF1TSXspQa327uEh2GRwrEV8TWEEUWLqDNcESU1pr4i5Qhna3EZDngmJhmC3tjZSRPp9EisguMVF",
-	"Y+wBCjsgSnrG8VzZQKd9hI2t3Fh9LMz1hhQEJzJCuDC08z4aGUskZmgjam5uo95UEen0C6m4IMlza53X",
-	"84A2jFl9He0665KzMJb7gpOsohkYm8ZUg9ORtX9OiFRooxk1m818YOYQ7IqMVWEDd0/uoGP68oUeujFu",
-	"FcJELEhCmKI4jVyDxjaUo5QxLRc4NXOGEOI/m48fAzq53xtRyTr7/1v7P6uss7NUxWvAIxdyyLM0cXSF",
-	"jMbKaKyu+XnCEkI2I2sf9uHgbh6Zj4EnO5qSH7r5p3NIKpqmgIl6ncxGlf5xoaw6Bt5a31jfeGiwpLvf",
-	"wYOufhUzRLBIKRH5skZIkmsisD3HiflohKUx5f5g2RabrqPT3HY3eyq0vbEZ2T1hTwrBAsoGGrtaaELw",
-	"FRxqPui+e/Sh8b//6//40Og+REx3ikYaLESGccEeeQaN8B8+KBR9/OHBhw8//PuDd48e/uuHxi//9qHx",
-	"8YcPjQdw8+MPUf5Q+f7DHx66O4vxpG7tMUqpBBLqrwllKOGZxonfMq6IAekPBh+OMU3BvlVNpDkjayDe",
-	"gNWmUIzJCNOwBAHt1amUpc2zM7t57m+f1HBqgJbtwnDeP7oR4y5iyMZKMsg5nGlZ41NIfNPimrUl5Twb",
-	"KPc62tfgh33LsjTtohHBTIIV3r4gQ+Cz92f0dW+bPdAt/vuHD/KHf7fn8q21g49/fXrzYM3/vX3z8K9b",
-	"N6VLG5s3D++6uy4uDvcaPojSNHgiYcXskpwboSGfWHLDNAyJIJqXRYgyqTRPtJBMsdLcbFNzKSBdXFz1",
-	"OL8C4is4H0HzG1Fz+2n0+Ml2EJxpWo2MfZxKksOix3lKsDXKwsRAru9bK2R5eq/5RGvm9gHUI2pCCMtX",
-	"VtNcTYS0XNBNyUB2wVlmwmcAYdRjaliOHVeEupzFBN7Q6lTuQ2LlIiyd3OvInN9mkBzlc1lJq+kTcUSl",
-	"ys/4ip5CtjZvMH9kc9uFJCI0BavR/kHHfuP6Msbx/OBgRizXyKjoNUGts0Mt40a5EKhRRwu9VEmSgouA",
-	"3eTUjCgWBCuSXOIKqvduSJgWrSdYIvucbiCfhNbggVdWznvA1+YvcqFFjOfbN1GDfBpTQWRtz/YZYN+a",
-	"DAa719K1JtJugZYdzogqwzkdfciHuHMTwblFFc5ckcK6vBgBbIMbN1EjxVJdZjIA70MlkX4CuEpkLIUE",
-	"jSjLFPkWIHh8o/m1vCJJyD9Ra1pa+jSjLrS8Ojhs3bi9VTV/faf29U29J3xBAKAODeajjXy0noF6CfGK",
-	"k27e+5XEqnET2U2mCWHofMEaIMpbTs7vLTyml/pO6CgLXtcPRE6XA4gCIVJkJBcRbUsObvJJYCHwtIxz",
-	"M8DKh1Q585D48w649ogzTUikVUMpM7qrZ/2fmX6a8skJGWA9z8pGtTRgTp3MUTMa4akWO5h9aR11rH3E",
-	"6LJUbw2RwGNakWVTsPN5+OL4ug8Djca9kKvKO613YYVGXCrLmGM6wql0hjh/frYTKzmWt9SvkrP1k+KO",
-	"t4dinvIKk9Br8gnpW5kA0SahcpwaK//irbyAcFn0b31Vor6xqXsOHiB1hgWyOKHPO5mt5RU0rvI3PIw5",
-	"M4b6+4TfkxrCXzp+XpX4U7nnhNHQXqC59Of0DOv2O6BSmSN3f9FqkL55VyoLu3kgiAyQrzERMWFK64l2",
-	"MY3HZ26uFgTHQ5K8QE3/eCv3CvUVQU8JrLZFu1lpXDBNtEY1bllmIHjkNDWMJL6mbCB9hAsgyXKbO4w+",
-	"T/Mh7gUDC+wA4Qjw67HzZzmjWMBWDIw65lSkxLeNq0ctXXGiAJig7omwQNdahk+q0ZlPGBGr7ceNOjHC",
-	"Hgh5B9e93BfKEHNLkmawsbTy/obPh++TZh+c3m6LZhjnHKfW01B4MHDqSMG5q8/MAOOmY2JtkG4LoO67",
-	"1tHRfqerN6txjZTDCPUwuwKZ7poKleEUTbS8o+QL1G233h6evGp3gf8O8TXJN/QL1N0939877Fzuts73",
-	"uoVq7D3pmLofj+DcDs1IGlHDdtGIGocnb/fbneP9E33Za3zeO3FWyTKNNjQwckOG6SBCtv0IFc1rwdpv",
-	"/6aAp3F+AlkmSSBQB6dnnoxjd1gZ3LuA+3IW2tZvuxCRkFR4ijLm7ZVvJT+hw75lPVITcI5gYmgypCkp",
-	"tU9l3nZkDOYJgRgm4yEOPqZ289uIBYGd2dq1gUURWaUnrZUa3EvJDKGrYGpPV5WlnqOtCG1HaEev8VOU",
-	"0AFV0ujG+opjS90/dasG4tng/vSvD35prj1rrR2YsJibf/d/bpd/7pR/Pg0b4TDT3wFlG88b+0wRoVfK",
-	"zMMF8Pxpe393bxcMXhovGvt63j2CMgZPChTzES+eulnNvjckn7AVeZEjbYtsyPPvfLyZEdh8MbCO15xY",
-	"mO8WpLbEcFYU/EouErUr+su/ffiQNZvN5hp8bhzAx5MD8/OZ+dna0x9b2/BrZ2P3w4dsY+PxAXzsNPXH",
-	"k5fb5uOx/njafLlmPvc/fMg2m82X5sP+OoCPzadr5tNc3Wmanztw92lTN7u1saObPdg/0BcPDlpN+Dh4",
-	"tmY+X4ZPTapQSqtpKTXnV+6sTJFPqgKlMJI8xSj98jdGMErMc9y9tSJ2hfpd5ZhiRpWqFmnh2Hmj2Zwx",
-	"QXjY4IRM78ylBjke/ILM+sMa7zxtmvWzK9VsmY9d87FnVtMsLiDHVrPZ/PjD3zeG3R0Af+877OG//lH2",
-	"2H2dk6+8H6u7WHa/btyTsmYZ9rJGmlwHAHvVrBdM/m+95BGzEZRDltIH7/mQ0oUUxZzp2UAokTEGyzGJ",
-	"aZ+SRN+TSmDKlCyDfWc1BVQLgoftU/R0p7kRmYDhBE+deGQ9Uktw9Zz3AjCb17eeLKl7OnkgoIOC8bfC",
-	"bqnodR6TuoKo3kKCJISMSIIou6bKBr8P6DWR4K7xyRyHwSERGHq14CorTL3m9UtV7VfQHnKh1lJ6TRL0",
-	"47uOOVDvnp22O+gRHtNH1xuPcKaGj8xo1kxj3fV6g9Ks/uqPoNK6myTOmrMCiDrO9QFh8/6MXjMHCXh4",
-	"YQQ3PFQ3HdNM9TxGlF3IqrDSllkojcT6IWMz4wI8WfXu0SuYcC6QJATRisEHzcSdIpqxvBeY2tlu1Nms",
-	"ntxEiw/ZnGstBHySBGXjezKdaJUpX5EKe6ZdUyydS9oioyCVl+bgYr7BA09plJkcE5YsMlNqVWGcYrYI",
-	"X85SzE6MbaZE5zTMliErGl0q7VlZyNJbOhZeycx7TQTtTy8DUPe19vK+ohLBq3QR0B7P7hU7KmI3VQ4U",
-	"f7VmxmXBXjJsFUhau+2qnYZOmXUassZgPYgKOplWx/rrdk1svG5jvXZDbUHMWLXjEpVLNKDRGCJ3lwvq",
-	"zWcSbnHboqIM41Lh8O0GuNwRX07sVjnlM2OJnGuWAbqbdOXijse7ua/o3VkEZAuw6VuMSJfyAWWODOPx",
-	"GMjw/TEPPVXTXcidzdyNDPeaohTk6dLezltY5fA5303u5QB0IWXJqtIJQ0S/lh+WBcFmPccvg+zrgAu0",
-	"3dx8XvIz9+ywK/AzcN1ws5mHNFhl7IClwiqTL2zAuZF6TAqCbS1rbm9sAaY89v2cF7oOWFG7mgKZEB0u",
-	"Isieg3o8AUkW3KNQTxB8JZHIUgJO3+BRZWyB9lUwJxEcD1FPgPenflaPiDNy2m88/2UuHDT6a7GPZ29p",
-	"7eLQ3NyY2bw3H2foESOf1KUgfZqmlVJCvoATJy5AngzzBqLynsSFHY8f12CQfqR2oZ542+QyrkzZUG5Q",
-	"0Jj4PpX19PbxTdQwyBVOQPS60zmzGFjf2Aacaw0ETshlJtJ62AtI5aR1JxMmAGJhLSiezpIMb+AFNgfI",
-	"xpngfZqSMFtBkyEH/0M+GIAWM08cghumhfr0E0nQQBCitZz1RZJNVil0v1s4gnsVQMFF5qTSDHgA/kgL",
-	"z7a3ag74by/2pTg0rCO8zKi2Kw8kHX8pZu31VHkyGOJUDg3sMgYQ7tzzNLiFMu25KSzk9WVPEesY0Wid",
-	"txuzLZ8J0idCkCS380RFOIbNAdd1Jwjd/OCke9He60aou39x3gXX7NZ5u+s8bHEque+Ia485/xywJVHJ",
-	"17Y3N54sZfNY0hoElp5rnNIEHbZPdeuFf0xsyMMqpvHby06lLVVrnZlRwbYA79kgy+mLW0YiG1F4e7l3",
-	"nkPchh6SjBD5BGml8vAmzZBlEWomibjW9E5QRWysbXnp8hfdZRvLS4k0R9BqSKiAjQhO1Ub/dyfQMGDC",
-	"GpFe3o/LrHLBR48cCGY4qU8SVgHrdq08e2Fg6B5YRy2FUqJpzFMXHeeFsJUORXLx94qyJCT81pyaPF0l",
-	"UuUIQ/y0wJJ8+Q+MEtLTa8qIQDhFI8K4RE9RbIdGZONmVkWjI/KZsxnEao2IoDF+1BIDra0w/Ohlptu6",
-	"bFFRgXSHrZNWEa1sjgvx1CAZxFmWJSeKGQbJaQ16XsnAuUgzWJaIG0Js89fUcP4iFZ4JNTRJtnCZCnOx",
-	"vPIVMF6CwdIm07J9Rc5OBdLz6/bm45111JVZr+vc13I+GqHur4p2/bf/LIEIWzdcO+4nsC7g5ZyLuG5m",
-	"hCVyoVzghJNabXo8Bl16ke4MunLQjmobqXZwNEYUZPLmDUiyRhkAo8K94xorLC6qJM6L8yMnDI9prDJB",
-	"XoDvt4mwQSmPcbqEK9vy/o5hr8153lu7Eo/v2974jyvuRQ3B04W84Vw/U+IrK4uJJUc2YdorkK8SxbOE",
-	"qv1rUnVm12KIXJMiAg7rZzWyV2B4rHhAYUhogqh6jnCJUpi8UlwYcQ0zzqYjnsnuQkji4myjYk9CkPqf",
-	"pcM+IDKwGRbqsIsM9/ekdmtET4iq3DYHmQCDsblfTwef1aA6LNrtcF1LC6H8rBKC2ODYUBKmiDUo1e5G",
-	"m170kgZbhfsWK5ZarKc3UUNmBoErFN2xJFmisclhbdleGXMWE8HIsr25o4fLOrqCqHINy8hmc64C/Z2I",
-	"9+NKclCKfoHVi+xmLMZdwKvYPqWlyVGynkKEA2VsRCcgnlyCXJgHa7BXRq7NFeNkCnIGEU2frFVu08uC",
-	"sdiobodXDQ01PBP8miYhuWBs7xp9xssnTwp5yVdHjk53W0eNqPHq9PTV0X4jahwf7p6ftk8POo2o0To7",
-	"O9qvyNIZNWozsuaBSzZTKljprSVv5hiUpillg8t4GqfkklTt/ncr2iHv3529cDOsMXzf/txWEz4tkl5C",
-	"imlrm53vYE9rE3kWalbO/lrKR1MjqJW6XxCPp5WWdHr5W8YVDiT2c462uUKgh77i9LfucDK7CcTYHgAv",
-	"57hMJfpMBK8/+JyTfWaXPz/VLEMpqkDoqsX1R121zU0+xSr+Am/pNTf5uI2YnucSs5FyMKgKKanGOQqa",
-	"u2XkGURjFdkAa3MlriQSPP5WAWZ1kVleNsuV5ZvRkqmnrKg6k3hq8Wn1t4maeXrvQTNa7Jkun91q0Zl5",
-	"leSCXSCNS81lk1yV0louiKVZJmDGbOWTytOjVrFzwb5BlXRpUTXLzPf67be1ae0Fatp8Q8JEVlgmcYu9",
-	"vuPt9d3qCAm95Cay4AXq/imOY8gtR5VNs8UWq6v5GlT75CuJaMzZC9R9B/bYldp/vAKx8mwh3QvmrLyf",
-	"SdK9d/Hap6Ent4+m1EQgHtI0EaGsQzLrFeZqrYUkRJAE9aZ540tJuh5a1/mLgL4JZTraYxJCUuuRq9Fd",
-	"FfkkSgO9JbY+XY6O23UugkfNvXtfZHAfyaNZl412dYmSXXJGAyZQhE3GVgORcvhrxQyWkESbQCltJZSg",
-	"Iq7KI4NqO+ZcoHnLdXqm5bhlEaSQe+8DRZ7kJ/zzfb+cGm7MBM+0rOYtznPI/D1BT5uR/bbRbLoEVs3m",
-	"Cz/qy18Np3advmlEjXet85PDk1eNqLH/0+7+/t7+XiNqXJy8vNh7td/ZDwQg1seVlthXiaDM0u0ZMutx",
-	"RLMS5Y3r40UJiXPoeYQnLNLeOc7RgfI2UY6LxN/IO85qLogF8KS0O4cENNebzeY9xgXkDVee6ppKcNeO",
-	"bDRmAynqmOMpI+V8ZH+WqLwDZ+nl0sda2yuIx6HMrLPkrj6vamBoAT/OFcXRFTKkbm6vMpatysCEcIJ3",
-	"T8bkfU07+YiA7fHTmDg3uBl3iX+OJCLPwBSekkDHrXSCp9IIBpSBC9/XtDltbARjUo+ymCYEROBcZvvd",
-	"8pDM1ThYMRHJAf1UZ5nRGo/DRCRInIlFHul3SjZiPLoFgSyIlU2Yu6VDUMXHaym5JmmtEeNOK/B0yaAl",
-	"t81nIwy2v13GjOa9K//VebdyVbycOcNh2Fy6jHyZw4kwit2/jCLvYL8XOD6rUubNIIwyPyurzhDdoNKm",
-	"gXhPSlvOJRapbN9ZwCwLGBJBvpP/fxjyv/CwAZ7y6liVUwR95yHfecgsD/H03xzLVuEry0W71fGQBIcO",
-	"6jwH1VsFhy3FOCBkRuHFW2tAjgkcloWXC6Zi2/tYo++0h1iQxUYjyEFUsQnzuqWLuPNSltkXqHuqBJcm",
-	"P3VO17wqCd7eryWc8TKW9WfbeKv3dCXj91Z9QKIPslufBc6enJZtUKZ3N8O6pV0ixZjPnso1SLsvTzuv",
-	"u0hB4QVCNbPxrW+HJ7unx/tgdzvbP2nrb/qF22X8Mjp15BYcPHt6XA0bfg25uxu+cuS5helrZXmuLkNV",
-	"OQPVHyTjFNg056IdhjDBhKAHZH2wHqE/HRw8frK19XAmD8mKL8/loFpeUPueNuofIm2UHHJhCk1j8Hwn",
-	"v2U4RYqjx34QxIphNbeUlpfPahfOh705N/YKZPVCLja/J7X6ntTq7yWp1R+NAqScDare3Lwd6dio1Uc7",
-	"pnzX7XXSpQ9wdlZMvBTSQ6szL+1a/StUlwImWapJ8QctSPH4n7QgxRWZBlt0obJyyCfMZHt19rb6DA11",
-	"JSO4GBmfCTi6gbYXOh79XtUiruxZcFXNiAVFIr5ithSXtOqfJVtKuAR1q1Q/4LB9irY3N56YWGBI5qG1",
-	"bd/rWusJ0uWxG1HGBcoYVc8hRpYonMpIfzWPQYwjkUq6gnquN+pyGbvqjSakDyAz4oKso/O8SmOR75rZ",
-	"ZMg8IQaOLiU2OKP0SN84NRBBgJyZdCQvQJo0Cr+LWp7w3MXBV5ZNoPxFe0/ryxfnjajRAkeV1sGJ/nt0",
-	"pP8ew5XTlv57Ad/fvdJ/f9bPvGwd678v9fWXex399zV8PzzQf+Hdlyfw9/Ql/H2r/57rll9Cvy870M67",
-	"M/33PXz/WV/fbcHfPd3O7ut9+Gu+v9N/j+D7kX5r9+S9/nsK308vINX3rv57AVfewrs/v2lEjb0f9Vt7",
-	"b+A7PL8Hfe2/0t/3z3Xv+x09zoMf9fWDN/r6q5fwdx9iKV5riL06hCswu1cnus1Xnb/ov+/1lddv4O+J",
-	"fv51R8Pq9YV+5nBPQ/jwyGQmh+9/0U8ensP3th7Vj9Dmj6fw90zP682+fv4N5DN/81o/+eZYt/bmTMPh",
-	"zTn8faeffwO9v/lZr8JRS7d2BCM/eqPfOjrXd4/aelRH8OQxQPh4T185fqXX9xhGfnys3z2GpOnHAKXj",
-	"cw3VY8CQ47fw9x0889MJ/NVrevwergNWnEDLJ6/g++Gp/gteUSdn+pkTgPnpsf5+1tLQPtvXT5690s+c",
-	"vdY9nsGYz47g+nsNw7+09JXzU33lHDDn/EK/e/7uAHK+67ttwMP2Lnzf02+193Wb7VdwHVpuQyhM+1TD",
-	"sw0wabfhOuBh+63GnPZ7uPKzhkznte6l86N+vnOsYdIBfO4AZDrneo06HbgCq9D5GfZU67X+++on2F+6",
-	"5Yv3h/D3Av7qVbuAJ9/CjnsLq/wWWn57oeH5rq37+gkg+VNLz/GnXfi+q+f10ylcOdN/3+/r+f4MEPj5",
-	"WLf887tX1QavghpBKbB9W8/MUAZQ/kByv2BUkQS1BO6h/REVEGKUUDHEIye17335m/6ppfSUS/sUl+jL",
-	"fxO4RyS6YDThEJCviUllL63+QAvKGD6oa7jVH2BG9VXMOLx/dBR4P+1hRjFDKblybx+RK4T19S//03R+",
-	"HJhiS4wIvJwIb1ICjxCGO6br01bgbTbgKWboaoLZZ+xef5PpXwjrm+TLf5gmztuhAZjkAwSNieSuiTMi",
-	"OcL2lmngIjSDTCqBU5gDT1NwcbdL858pFgjn9007716FBpL1MEP9lAvKXBsHKRdf/sYQFlkvn8rPoYX8",
-	"TEQP01/1uo0wM7KPhOq4TLM8c3tqB6JZRmUzL7lkFK+9JuIzGfBryiD5w7WWVbTyNsLiqmhYxLx0NyHI",
-	"vI+myGsBOnwZgOBLLHo4CQKwB7cJk+AIrblboBU2SHFC5JAiha9ybOjgK4x67uaXv0Ejr2eGspU3MhSY",
-	"MooSyryB6B96HIQy28DhQbmBpmsgExmDufQFZnG+jvoHRz24a/fEy9CeeEnEKEuC4IC7Dhk0U69uRGSM",
-	"0EAT+p5Dg9OXITRI6TVgrX25uHBjBIja19DxdcLTHFH0D9QrtXB+FBo5/kxhPwmC8xbOCU5RT2BJ8z2t",
-	"BZcAKgzxqAafhniUt9EJbKaXw0xhRiRBbJClSmQ5dXplfqKefsCt5buzEDiUnGCGGRpnaY6TZ1mKUY8r",
-	"mTlgvA8Ng6RYZBKgkfUg3t+AI+ulHPUoSbkQmTSN/BxEqJR+JiF0SmnsoKGFvcoWdjGr2aEx3HU7VMuK",
-	"1Y1woMiSVO6NmPv0WoualY28OzxHJBM5Vu5ngqN3h+fmpUDP7QmVsrJXmdHPtsN34Q6r3nR9Hs30ue1m",
-	"O6QpwQy0FE9pQA8uDh66pjR3xokmmn0+IkxxFOu3DL3UUnUljXEtzzEs87KZzsn7wCIMKWD1NMM5l3mf",
-	"wWZjI8p6FN4+PQstYcpHPVrZubtl+j+9WNSC3t3oGqcZARjNw+Qap1yYx/LGDWTOd0ONS4XROY0xHG99",
-	"+c98irvwC8X6ASFonCPrRWimwI3nZ6kvmxm+3Q/tlTFBb4lI9BoRGWcJ92ysWaJ1QLSLe9w8BG39/CbQ",
-	"1mcSD9EVFxnDxVQE1zx5SGKAhtamKvFk71fa45kKMaMp7cFNmI1WxipHsIcZlUN0JUwSJX8EiaaPZggh",
-	"fNnjI8pgOeYgmbhbpv8Q7WqlAyKA8sxzZC2gpVY+07pjZQP7g+kYYDDmGQQLGwGV9gRGZEDHMYUpaK2z",
-	"+n1BldBLyfBVP1+EE/0DEbhn+u8E+Oi+GlI+1gPoUZFP4CUViKgvf+NjQACt9Ve/PUPq9MNaKa58+ID+",
-	"GqTRfTp1a63V6er3cXqVYpagQ6k/ZBXIRji9psxtH62TVzZ1pt9EUhGRGqXHh7q9DHDX+nxlC68IFwNQ",
-	"K7DItZIjLCga2DswmVevA4L9qyFmWL8fkyR/f5ckFGk9x/LtV4eB8b/SI00VFlUwGLib5Mt/mEmERLlX",
-	"2NC6BKdY5qPYg19ogAt6+eoksIlfZVTLapU7eGDumQY6fwkMIcOKjLBWk37LiPpciFR/MT/RwD6hSGya",
-	"eh+aTTY1IlElhg30XQvX128CTbzmbIDe6D+VbQw5G1zxvJWTo2ArSSZA5RyNqcCF2gk/dTNJJpws8boT",
-	"ULleYwqUYcAzkZBCvhMJQUNzzzRwEZArXmdsgIE69bXWlvOwA/jF0fDL/9IPQCOHe4EtfsgSzogV8cYU",
-	"DwsZb0wxou42NHIUwPZDKTBJKRzSyCG5Ivkqn2TkmiP55X/+lpEUUXjOKDGHJ+ER2dEQMjcYO5C/BDSo",
-	"Q4F/q1SfqMC/Zbbj81DHwlgSBPUEf4pT/bLVvA7bb6o3ymFMNNGiMboSX/5zjl1SIGmWX/0Y2q8/4hEG",
-	"dlWJnb/au7CeP54GIPAjF4mZRgUUfoWbpoGz99Uz+RGPzTabkkJEIwz9isf51nizH0CEN4RNMUNyaNJk",
-	"5FAY6lVn6AqsLdD/m1ehJqZiMP2MJM9VnjYfoSsqBtmXv5neX5+HZJ9RjxvkocRbQjgCHfW4Mz68OQ6Q",
-	"u10+4iIkscT6pmM9b84CAvsJF2qI3nBg2hOeg/AdZ4hxEcMNM4rzd9WjaPMs2ITMSk28C2DBm2yiKUgV",
-	"DlzBLYPOb94HNa7pCLOcE1fiY0JQiiU8I9EupqMv/51Boz8HbCRv8Gd8NZQKM4oUYYN8d3cIG2QEXeHP",
-	"+FeY11ErIA8eYQ4084qOc3sbHaMUc+kQ6ygkFByRnkHsCp6a0l4uTh69CaBXW1B0hNlVNXEiUtAUs98y",
-	"18x5ALZHtGdlyiqopvaumUv7KDQXydWQo5SrQjrhiqJU33BIevQ+gB5HtDetphAp7Rmr53FIGT/mgsdA",
-	"pCpNwSMsBHek9njvKNRImvBrYKFZwT4zNOJpgq/NAF4FzK7HOMUDLKdI8z5w3jcmY/2LaglxgOMhzP84",
-	"JAcc45gk3FBJMgeDkb1rhnEcQMXjKWYjvZ+mhanzDcVK7wt7D94/6YRAwAYcDE0qGwiaWzU78AuN4Da0",
-	"EFJvjnFsERorHBfmHfilZ4EdIhyfX4SayARVhl/wbJDRad7MBfxCI/uEAUZIUTDtBNg2NBE79fn4bbCN",
-	"NDHGO5H16RTjopW+GYm+b9p49yaMGxNqbPLx0LfJx0NoATvM/CmgcB2TT9Ua48jcMHD46W3925RdE6lG",
-	"hCljgXlwsXdYYXfRjwlJv/wnM0+4Tswk34cBhadGYqNsMCiMF+eUDaiCaUqLvSFr/TH/rOV/PdYRUTQu",
-	"JJ5j8xONzBO/ZU6QPQlRhBM8or0gQWNw17TwKjCaE2rVbIY9efpE/0DM3jMtHJ6GWoixwINMa1xf/lMk",
-	"vFeIYPY34kYUPjl9E2TdEwJKX5W9gXGRkQGszMlZYGVOyBiDibFiFzB9zyDfScjccEIm6GeCQQuuBibh",
-	"n0HQtILY6fF5NYU/HWkuOyfJ8pGTZM9aAYvBGWZ4ZChCD6c9nsPxJfxCY33f4cTZfmBFz4jIYC/Lwgzf",
-	"5ikaE+Gszmev3oRGMM4w0rBw6ucVLSTqN5TpQYy//C9o5HXIBDCkKR2PK4/W+vqWtdychbj9Gb6iRlap",
-	"WMyxvWlheRSCAk+pHKLPKVfTwgqnmTYa8xQbhffs/auQ8o2N4pGrhjhXRP7SCgz7L1hpNijodGbpY33D",
-	"vHx+GhjvOR+5w9QSWxbZyC7aeejUo01EL6B1SH3LvH0RQLrzTIZOGdz5wvm7gNB+PsEsCcjsGtncXmmH",
-	"QNbGWVIFMYmzxACsHTo8bPOUj/gCQVlieMgx4/ZuaBxkGg9JmnIqq3BO2tt5O3sBw0I7S4KCrswKu2l7",
-	"/03owIIkzuw6q8nKzBp+269CMKFsgMdcBAw1Em5nuSbVDu3gtlpHr0lK9Hafn0hCUBszhdG+O7FoH+2H",
-	"BkSEwOiIcCAmKfGIu76IkYQn4IYFzWk7tOAjnNKggiv1bYszIfm/nQkKtSNCADL3Hda2Q+ABLbF+rUVp",
-	"uUOHje0v/xdHHT768j/Rh6zZ3NxBZ+LL31hMx3qEvYIh73FoFjPFFR/lC/h2N7Sv0muccBE6DpH2vmMm",
-	"7fehqU5FwIQuqTAWofbPRyFcxp8pSrVqNiCFg8mRu4CIzLByJ+ud1wEC1Rliinp4qApuqJDC1OPFnR8D",
-	"ONPBv1LHS6SmBNSzbHCtDOMpvQIQdI4D2kInE1cjwmwrFf4VKhMxd1S6cxJQ/DoZozJAplXGSGy5Yiek",
-	"c3Q4G+ilwP/v/43ZwNM59C+k4K5p4fx9eCaauKS+5VQLenoGsJadTmDndAQ1orNF0w7v4QEPWifyx6f2",
-	"SWj8XY3s1cF0MifHGhNmYppV8IRb8Z+DK84+G0YaIhQKnoARXbReBxywrsAbBDM0FNNrRnNwvRL0mmGU",
-	"xcZgCUC7ePVTNXu8GBj2GBpJNihQ+CLE3S/a1VAmUuGEZ4zmHjIX7ZMFTaAHkOk5wdOHta2hB8mXv+kt",
-	"PsgoYYo8hObfHwamKbJBhqdWc4OyPCwhn0gCCpgsyX+ZeZYjAgfkCU6gkE9CPuEEG0C8DyjM5W4qWzXv",
-	"v6s+ly/eZ3xEGU7RBA+I6bzqIHosyDWV4BDuOjDLHUK9i8894hGbnNJkI5TpWzC8tyGfvz06oAqDr8yX",
-	"v10Xy/3S/kaJecA0EhjCW8LI50yrKeF2rvUzPLVb4O0svXKr+pYSlfPKAnf3OBuga3OPKgDI24u3gSYw",
-	"y7DK0DVWuUz71lzQNxzevmt3QlxsxLHesKnn1JVqNqivw/B/agX9C3HPuV5QNqiiujFnCvdSgr78d4F7",
-	"xDQXMk8TpgROUasvQHPfPWhVSr36ekLQl/8GzyH7GjS9GxjpPpYK7WJBez0S0uQTkppHCDoVeku6Nl+F",
-	"jMiuuUFG04SIWb/CGBqz3P+n08Cs3xGpVp3yaRxrIuJGeBYC6MFZoLUz/d77/YCk/p5oXjyvXk/1dSNJ",
-	"/BzUNkBuc/MRuBBpzk0eoQSbewCVn48D5ww/27PdSkPXZ+9s9+eQy+fPdNTDvQmsD0/zUZwKjj7Drczs",
-	"jZtAkPyqRehuvJCMdjYaYTGtqZssSyn3IMGDC4Tw8jHOpnGQw4OUTypCfExevBFlmSylxrtFCoQtE+EF",
-	"wKkoE6DJ5x17gPLoMOJQB+buLZvfcFkiWtdagO2FyoLOlPfNC2/Y+JNb9j6frtvMtABqVCzk3ECr4nz2",
-	"ME2nFzKYcjceYjEgCaSVBLTijGjxowqB0rQiT+wuvAiROxMi8gZvUQghwQGcTzBk97/o7M4FAq6eb+fG",
-	"Vh2TwTIWeQqQFcZfkcRl2sh7iizwqhdIDnsch6LEpCEGbmUCadA10NVeZQqcfRc035tWRL1GKNXLtXKx",
-	"l3IOmprMOJsFQZAthtOppAsb3599fgZRZEEg65rJIesIal3dGZk/U8CyYuS1K3gbwq0Xtai3Cil5TJ5X",
-	"oOcV6Xh6Uz90rzokcsHazfCZm6rgSYlH+ZgpM+W6yywm0hhFIStP4lPb+Sq5Ju38d/bzD85+Ih83KzeK",
-	"yRcWztdbFDvTE4L0YlozKCePqs4daduuyPPDJ2iE2bSc5srwKpvAzOWsXG8sSoQcrPJ9uzJtG+Hy0bPz",
-	"CsJz9RLSfvCxYdwxZ30qRtJm+jatziW79kphltegPs45fz8U8IxaLmi3yBZWRGqPqLJLUxUVvXSGho3K",
-	"zAp7BDKCr1yDOzHvIXAlxCwMmlDe9eOVkq3b5hfmW59Nqn7bJOo4hYrAjZbJieZUGJc9fS5temluc2VW",
-	"xyY1iJ8b5IXmHa6CdHePjL/8p6SK642a4bQbaZazzwZwQNg9hosO5t257DzNFdBgTk6zC1S1vfbDFVZt",
-	"9vtShoHnRsGL8pXcfLyNelNFbKj7mEtJe6nNkMs4W2u1dw8P/bxDNhVEyidErMVYkgT1MgXR8ErQ0Ygk",
-	"z5HMBFRkgBoQYxwTCRHzmCEiBBfrqIX0qHr8EwTqa/nCxbfgWHApIT8b5DqQERryCbk2VRRNeY001Z10",
-	"McP/pffl/4mHRKyTT3g0TglUHYYbn9jaWk/fWru6xsXtBxedNtreiWBukJLObqiHBgDdDw3M8IfGf7Fv",
-	"rMd8VDTqX/Rj/eWQT0ydYj04PWu7KSAZJ+RwKG0Gl/1gCbUA1nispi95Ml2VBDBkECWnWcW+n5eFdEcs",
-	"GXPK1KqqGLHvfQN9zHVdQb2IGvLEptQolaD6dgpXPtqltK59vVd2A4WppDE6Mi0Cu5rcV5RB2hC7yV7m",
-	"e0hz+gT2j5HbhwQnRKBuK1V4DbrpvihlGEE4lRz2ZvFSjyfTdfDqMFkyRngKNqMkMSvn0lFQBjTm0hYQ",
-	"dTWJLxW+AodkymTW79OYEqYuczDQhIzGXIsj00vN6lMK8rl/eUTlCKt4CFhGYs7MTrjsY5pC2hbKrqki",
-	"lxm7YnzCigvQyaUdl/ec9N8yaV68C4Jc8yt3AWYUe6le3Kwydk0E7VN4MOWxeWO2x4zhTA1NbSqDQz2a",
-	"JACOotBg1GBcXfbtIekI8PdSX8KppramHZmNx1woklyOSELxpU2Rqzi/BC25ETUEVuQSCqYQU8WfprM/",
-	"c5DxayJSjhM7T0UEA5OoJceX/ogsL7y097xq0pf5xBkZYM1+vUKMflMmodEMDvQzlsi8vs0lz9Ql718K",
-	"bByMgUj3ibisGpLWAL3x5M/mA/NwJr/Zt8mEvYykpUZdR1by9ufpNefEfW+V80t+a/lF8olKJf0reu0q",
-	"m4QbOUwLjcC0kacvLvVjLxWjsRdmOzH1eUqv2kv5AO1v3OPX5NJmSs6vQjGlSy+VsiRp/9IJ5BYVtTLj",
-	"1kX614q5+FctpAN3TcelS34y2cryt/sV5pyK7Ev2qQgl9JomJDHCMiAIcI5rLCjQWc6q0g73q/NB5uYs",
-	"ymxbd66CpTmUG0x9hzhNnRHESyot6rMc3ymDsNtP+fgqmdknTbYqhn5NxFQNTZVcm+dKEqHlPam40JJj",
-	"zwzbFUaerSxvkWyeR9o7EeJpcotS0Zaq1NgNtQCCx/QNmVZ1b3LdSb8emmUpOTYtNRADOZK8IbXpvZ/q",
-	"weTlrWUlpLX+6pTpmAjmK263BJMbXbmydm3xCref58u5mRta78ptyCsNwpblrRmAVx7TJWWfkUyLKh7F",
-	"ujkbzErrtkxO9m1jCzQQVKHKWuCGnu+OhMcZXNFah7yvFP83RjKowhu4rvVjV1OtyIEmFU1Ts1GTojKk",
-	"GhJqDsaJtfOttIrHWjmqQyKo8CB4n6Zk2TbP7OOztamJlMBD5mbdhjkh94CPDSCt3W4Pt01zdbN74nSR",
-	"js/j5sZ3zie56QUeRylJBkTccRt3ZnquXYdmSW1aunk5W+JF1c7UhwOYZLAiL0pbEoFxXuvaq893uak+",
-	"hgIY1Vqxpx8izoxmHJmBTlcej1G964A+Z4/16EexLaKGJ32VxSof2AUx9vZCwdQ8NXUeJR1EymzHkZGw",
-	"DFDiFfNskyFyndM7y6ekz6iqZABVlT3/3ZCjhCbWMuvUUy2u6jEnI8qoVAIrqCii27NfMeNsOuKZrK3v",
-	"qUm3taoFTCWp1m7+LJ3t7QUC7QfRfu4JMSZCcuYN8i6V1u+JE0BF4EAJrYNMwLjNfVk74lDVIqgOfYv0",
-	"tJRVZl7HamEWWmuICGVfpomjo/bB9frK55VVXb3qMzDSyCJlgSP+OHII1+0SK8xU2X5c3XHQ6m226Lxk",
-	"CpRSWbEU+bs66z6cn3o2/VueedbVLYXCKTVJrmux9ZuUJtu5X/QOVFbd0GLXxuai+vnfqjDUk2DdVQ0G",
-	"fad+5I8Xl0jOix4bCNn+li747+2n6rzkzCUlD+Yf/7p4tV2kH28tzj7+B0g6fkuE19h4Iauhq5s02Iq/",
-	"al71xzUpy/WYQKQGu5DbS/lRoXKV16m06pBJkw7n7AkdLGIrW3dNbq7hAcaFRehqH/uKYH1Sl3l9Nuc6",
-	"bGgPOfzd4M+xbqcfV9f/ZPYs1NNkKzikgmkEZDrD86zjB70mYorcCyueDW1/S8bV16LvcHHPUMZKSxc9",
-	"DGmEvi7W1NGbCE2GNB7q7QZHVWMslJNVjo2XwNrh3j1JmR3/bE2j0MK9qBEYztWq4Dt14GVcAYgXSv5S",
-	"2dpkFX6nDg/hmQU0pmofWnHVdBEV+O9Porw7Peyp24VnhYWm2jkBCRJzUVENDWdqeCb4NYVhLzDT+s/O",
-	"2BXwNVZYXIgKYnBGY5WJ+6nNumgb52YzSQeMJCgb35eqBtJvsEjCmSB9IjQrqpDeA1U+E16Ns8SUKJiZ",
-	"x3PUxeNxV5OILh7T7sL6HSTsrpLXwHAMdOEmg8beutPXMOzLNTb0xnNHtl+zYPAToLtCquoalQcgWyxk",
-	"9I+hFRnjtK3ABbjGHZ0zSyRV4Q1k3rWuvVI3IetFdCh0PMTyLOg/56qf5egxBKGn8KTLKfWcYDTEclhf",
-	"UHirptSNndJt6h7DCX+1a4VuuUcGlDHPjwfKDNrv5uXCHm9J2YBKBUW/J9Ro3neiKxtPoeBcKwZftnls",
-	"0Y9rwKYE5Q4E9ZDceAx8iQ0ya8aso6pH7rlZs7vmCdUIfISXwV8tfTCuaH/6UvCJJKIGnzgyT+YOKOaN",
-	"+mlubuQ9BHzj5tvvTefYelXLmj6Oh+B1OEdq9WUrHa7fR6HocYrZwkK9KWa2amuxSBrAgi8+GDnn5dOQ",
-	"DU2eNfX7XDnBw9ZJC+nb6POiGrZwxrfIHmH0Jc3+fw+7xKZG1QnpDTm/qmT/epNfnB+B6QyQgMYYrNr1",
-	"M3tWKUE5bz6fSlpO6pN8b/P4oonDqags9niMfY7iewvlbWm77h7ZsGg0yylL9K8Ep/LOmd2ptzG6uAOv",
-	"Citmygdrxi9yRvpbxajuSmMBK1sofiyhcEFD91pMrlqkWkFw2rwfk9Dqpr17Nve0CWG3N/esruVqxtwa",
-	"VJ4ylVDpQhKxBg/eQn2y27zoy7f4z9o0LAT85azbPHOHsaHDR/DBRJDtfsSvKwtMf5Wzox04O0pDVe4L",
-	"64k5VnyBnLsgon1/7Cv52NY5AbvYjoWU4SucVE2/7kFVtW3drE6u9XsOyf7pVIEtC9Ez7DGteatxE+9N",
-	"nZHd1jf1YmhSXMECnPNoIIRphCkI5waLVkSYDStdtQ2hr5VQ9HP3zBGMpbZP07S2Z8iwYp5D9Gua+S2V",
-	"Kzfro1Hh2FuGojetj5VxljN9+ohUR+JayPNYCPr/hQ4V7W2Ld7Rvgw6wdA4kVdv7zhahv4dj1sg4Ikzv",
-	"HQBPl7dsGw3g3vYWWLDC9rDDagBXM4QkbHHFKrcFzKDm/bFQsgT0qjD4dzZibS4KpHvnrCIeZGCwfX53",
-	"xfjx/TJqFxAQ4rfSxdZAMJrvN2Vq87r3UY+oCSGsFNl8r1vq2ZKluz1COl+1+1s5Ccx7rBVL453ve+qu",
-	"P7TIpdAoCP2Mh4C3jCEN1d9SdRLNxQoufi74zRwMsZVzkpQFYnjoFkeIdflIontNSFIvZPshgLWyz+8Q",
-	"ZrdVnddktWC7A0zTTJDVQywh2M7xg3CF7tgam2udQPOAv1kPJ5NJ4TIoFx9wgbabm89LNa/t07fAKpiT",
-	"rO6mOxPf141M4o0+JakN1e8JfkUQRiJLSckDthays6E1JE1u6Q2xsSgLAgyQwfhWSYVQEflCUhOrZzqr",
-	"Qqy64JHgIN+Z0Fim0ERwNlg4W60uXBr5+xKrGvyYrKhgrC68OMt1DYI6pa/W+GTR65Iu0IapdOowLCVl",
-	"qPvT2rm5snaY1JvWnnkLehlzqRaNXNAikcmMYaHSv01zoYHACbnMquzQ/roIghRHA6KglLyn3AZH/7Qm",
-	"NYehIh4Qq3DzNcFpldthOccJRmPBe2SepkmFVVZBJrr8ypg2tdAz7fre1/zKykLTWufq+dRHpquqSRyC",
-	"MbvS38cd1fH8fM7ZixcT6gpDEk/MEtFr+BwTPtYEhLrjDJMOwHqugyAivRPDdXTIoLS/BFXPOJP1dVuF",
-	"IxnCLPnAuv/7v/6P7voHtqTja+WO//0ciDz97rI3XWSqKvnZo8mQu9EgqiJAEud5311IEqzVtHa+92sF",
-	"f1Zz/GxW1RxAo0OF+FgLMIxDMOPqDsD402UmSU0co8UrzFCP5EBcKivQY3MkGuIzJq+GVdBqabt1v1uI",
-	"cPY5WF+WfVUfTrAB1PhLwS1DzM0O5H2UST1WF5yJWWKxyIozeDxObeSuI2OCJISMbEYpm0egyBfgUgl8",
-	"XGDvXbDeK63xdrUrtWEDzrkLOvRwzaJFaT+XyEppz5XWP0yJnVvFamK0JdWOxhoAr0KdvQbW0S6WJMpT",
-	"z7AEDafjIbGKO5sapS0BBwA0wkqZU3svY89Gswm5ivLfVUvppyPynvUSq8ohz9IEuukR5LIf+MtUlYTV",
-	"dvHxpo4jAiTCq3BWKVeeMoLGeDDjy1IR2W5v1IFa5vKXbnHpSDfLrutC3G6iBkS2VOXhMz2Pich7rU8Q",
-	"Mw4oAd6w6w+XIIFcTbpET4n3oLnKRrWgtmN1c3c9Vy3xGzI95wrfIq/a6dgYsPpwWDhOcQzJ62qiICBD",
-	"CB5fDnnmVEJIAwJJmGfT2GVCFo5RPE10k+iKkLFEEy6uZhkjZWpr02w8kxTsyaafIaz+GKcqV9qR598U",
-	"dBhzHhNR7s8rI2SiKA2xAPsl+aTkXEqCiXAL7DgBLBxhlUkojvhgQJJDFuBExjUi7xH8yHAfhFSTM2qx",
-	"sHrvuf6srWS+wR/fdfI8Q3bkIPVY/mAH/gQleCqB7+eappsnYYlcaB7K5GKX3wu5wP5TqEFmMrbZqp10",
-	"TBYkBPzdHZWf1DsqX5wfOWI9Nj7L9izLRP2lPMapHxl7ZwP7N/NmBte1e/NmfvrP7W38+F68jbd+H2/j",
-	"nNxvPvXI/UYduX/2+/gBL+VgixlyOir4NucOt7NR6TXOt1t3db7duAfn2+2v5MB6ax9USMmR9WrOF7tn",
-	"56ddjWtAEDFNcmOiY8gH5/v7jahxdn5ab2Faxd8ViK3mbMCsAZ3l4liKb+sDu/Gk1ln12/qllhZ53j91",
-	"ST9TPVuFtYxl0BT4+cXYHd2vIBbvAujlXDphn/ujVg/i4QoRQJO0KcqYt3Az2uoK3CyCE0QYAJfwpesS",
-	"VXfLQrPka9ubG0+Wyizsq6iL1M662h/R0orqVj3n2YSI9lKi3QWq9+b8PMegsuvm/u3BL+jDh6zZbDU/",
-	"fMg2dp7qj81ms7lmPlvmY9d87MHH5gF8PNYfW81m8+MPv/wbtGHeajY3DuDjyYH5+cz8bOm3m1vb8Gtn",
-	"Qze5sQGNbGzsQO9PXm6bj8f642nz5Zr53De9vzQf9pcZxOZTM9BNc3XHjnsH7j5t6ma3NnZ0swf7B/ri",
-	"wQHM9ODg4Nma+Xx5dwD8fc//4w8P//VfGtXYj5n+DjVvGs8b+0wrKXqfpdRstmsqaS816t56UeE1hiJJ",
-	"GcNI8hSj9MvfGIGSlfo57t5ab8yV1ikwc36/hPpdaBFKORuYrFtMa1bktwxDFPOmt4lW2KEbv49UF9bq",
-	"Z8W8ANkKHEYvKzad2FarxKedWunpO036TpO+06RvSpM270EaLwgQZhiE5jUriy6dev9xpVXxeLGVzRws",
-	"WD2Rgn6CFRJEZaI4FEQkleQrGPEC5rAq+1c1QfS0aq1URuhWFPI7RfxOEb9TxJUoot6RRL3jIuSVk2um",
-	"jCg00c/N0xPmtRCqvbVscEFl3S1z7jVTzimvwFVhnp0vtzVHpPJBV1IpMmmdHdoEXqudK9tzLb0Qxqow",
-	"Dy93xE0r7E1tqDMgUcYUTU2RBTJ1hx6lCjEU1uPKPWqcKqqSLc2Jx1sbj7d29L72pOSd5ipi8mYwe1Sr",
-	"XCGCT9gyR90e5f57Jzp/FJKzin/A70KelnQrADQK7UGbEn3lTeiK+9RsQqhxcWLDQUvHzJWN+klHXH05",
-	"W5DExZSuo46WwcCBMRYkoQrFWCTwGFSjnaIYG3kssNMqDPng/MbTqoju1+QT0rcyYQRUKscpnj5HWxHa",
-	"jtCO5glPTfltactpeVn5u3/qVg3E24h/+tcHvzTXnrXWDvBa/+Nft27+3f+5Xf65U/759ObhKvsAu3nI",
-	"LB5qyfNP2/u7e7vbFfsAnhQo5iNePLUSv8VoSD5hGwhnmlsCl+ffKaH19sxR4jKlJufSzsTuAMIiYmOi",
-	"ma9qzOLiYcxZQWbtus9VAKtd3O9U9g8s2FVTzsdBnruxsrK08V1Z+q4s/VGVpW8muVR3sYqVW2ExIKoV",
-	"iMYGVQaeQCYK0cgKEl9TNpBFXZTJKlHb8wUvnZj/zP+3/uzZUjbxlcti1pAyC8iUSGm01I0AOK1HY8yZ",
-	"no3JtODKG8ZwRqvvSSUwZUqWwb6Tg30v6INtgQ6B1JShw/YperrT3LBGLjh2EBbqYPWbO/60QYxLm/We",
-	"LBk/awXc+djZKiE5D2GN6+oJn5BJkch9pfqtpjJDrcxcg9jgRBrZUKJla7ham9+d8fmutV3zhirR05V4",
-	"tXg6V+m1LgPCKSNzh/zl4lxLOxBth9O2d/zq6aW+7NlZjFPCEpMePWwY2Nhc1j1qM5iIXQ9F3ykVda/v",
-	"Vq+n1/Fmc3N7pfDbYMr2Yl0CO8Wvur3SXsmLH9TslpXUtkXKWFnZ+oMoV7vw+KxDxxAmmBD0gKwP1iP0",
-	"p4ODx0+2th7O8N0VX55Ttwp1qeSYlsU0IYg6Fem7WvQPoxbJIReqyuD9uHm7M0BI7yEPipqKyxiAtPzl",
-	"yjgiQeJMrGbQCSfe35ybSwXyfj/x+q7E/dOeeN2BAvwOLk2mUG0omQ8jE2SeKMVPKD5eS8k1SWvLDy2t",
-	"aOwsqWg4QWclTSMgNBXx77eKuFzhYMzS453m9tPmXPBX+aQsEIkdPPuaOfpacNSVxzI7y2xjXiTUD5lF",
-	"9iPQZ2n4pu76u8Tx92yILUdSW4zYmI9NnKARZtPivDocSV+jkTVnzmk3Vo9RPCETP5n+SnqOoWJ5Yn09",
-	"ZDjWZSZIwFYCBd+jMREjCrkmqjwEJmNvCLVJxouM1vN5nKpJ7cxo+oKPisio2f33eOcPHmftQgh9mAUo",
-	"8Uwey5VW1s+XB/HvgYjDcLpL75y1ZOFYyaixVZO98nglW5Idi2dOipAaUqEIYfYYFPVIn9vCIu4wD1J2",
-	"ReDZ16d9eNgUNa82Rt2/xclYi3MsGQB5sJJKszHrs1hna/LMEjMmpzvJGE9qwyQ7AdCXyyUZiAOtnNmQ",
-	"WyuMZIk8mcuYd18gxieeK82dzb07i7JUXoyNlFqr3DVX8huFCrKayb4M5WiDXCu42KQWAs57gfdREw1J",
-	"mvi7ws8vig6tS5HJmWqhScAa6hAMUlZqcEVI8YHRkHMu4ZMYU/dAb+BlttY9nk/c3rT79O5JMOeJ+0wS",
-	"yoK8VpJ4CwP/mCCobOi3Z2ih1TxSgq+JZszl0DEXwPiudXS032lEjXbr7eHJq3YjahyevN1vd473T/Tl",
-	"3fP9vcPO5W7rfK8R6QY/LoOoxerMHnL4q2PG0ND38lUx44mQHU6EitFoNPKHc+MBqaTiLAUlRy2XA9Ph",
-	"ye7p8X4jauz/dLZ/0tbfXp52Xt8KJHPq2CKYUBbzEYmc5QkSHvS4GpYhUEuk9ezzGLsyntSFAtYD53ZB",
-	"gh4g3JC9aXydnBouQ7dEKb0iCPdcYbzZRBu3Wd98Ct60ZsnEUijqkdBbY2nnvHXSPtg/v9VMqojbImQ1",
-	"Y4iQHYLG1XwMGl9PGenQEek4iX4FubVC3DeBELbSpku2DoGztXU3V9QnXBd/p+pEFXc5wwNyTEK1Mwxn",
-	"5KyUdMkdL06GPCWQW3AesEMsT8gndRbIM2pkBGya6/M05RNZn8vgsS0IJ8g15ZlcquGxIDFJyIKWd8KJ",
-	"n875ZNmsT5t3zfq0sVrWJ1GGWCAPFbx15tBucat6mKtmkqrMH1XqOiqhw/w6VuOlIEz5R7PzKXmXtqze",
-	"8Uj2zmkpvknJ3Wf1Of1b6QRPpeV/NkXo18wVs7HS6e2di2OE0rg4NLltKhfv4HD5g8J6MneHitxbtScS",
-	"K+2Ze6/OcZcTiu1vV0egafODhQCaB7csjTibi4rdwOu2z2jG7cthnAsIsJvIW/ZblSOo1kxCJXTCZVk9",
-	"4dzZLZ9rfT8lemmeglDOuOcgVvZYjvxUmc72MMRy6EzlvVhMx+qFTcRjOtCbjKR9/SgjWra3FV+hL7hg",
-	"ImJJso4upDkJMOJc0cQIMzwgwjRMPuHROCVgt0LjFMdkyNNkZpXHhYm6xsf66d3So4QOLJ+uFt13Vpkd",
-	"vWUqTfE+hKtBkYLIHUhIm3RcwxA4u1wlz0wnrwdQaJnQ3uIqwwSrTFSJK3mNFxg0ZXGaJURCHmy9DLKU",
-	"CnQuKWIo6+dODWvQHf1Zeump6oW3O5BtEB41fAIDgaXQcij4tsGcY8JuVf3f5maXl2MiLkeUZSFDqsAq",
-	"9+eUQ6w3VG+KcJrOm9qvyHSB0PgU0iMLOiaXMJnK/PqeRAKpkgXsQMZRPCTxFc8UmpK7ZxvcysuBGBCE",
-	"fSmdjdRlxzR1C1aEeXU+LEvTZ0HisKCc7sptiYpxV69npTydYnZEZaUgmAKqV+zwBAcVQ/1CpFcGjwlk",
-	"lBdGDVwqGy/Qo5pduX2rSgwLt1iocoBFvK7M4phIWSodYK8tqBtg0khIhUfj2rRrNle/M07ck4yyFahb",
-	"UAKiP8TIrGwIT8LpGfSyv0BdxhnpWukRkpVNhhySFDKubBJt4L+uBoEHT2ZyY/QFgWJ+mCaVSWzPbSOh",
-	"MguGLHLeN9ETeZ+mwygPPTYVGEx2jLvGYBtDkOdgUq97m6FcLshsWxqgFnhizhSmTOYV4N0pmv+kIYkS",
-	"4QGmbCHef61UHzNzjnz4VuHaeV6+fnExkNLsF2YoTim7OpaD+WahxvRaP+UTZDYJsoOPipMszpCWGqdo",
-	"s9lcR4eG25l0qqZet7UzxphZW50GW1Te4lTCSZ+LtAU6BYV71pF3WKrf0Sille8I9TKFGO/xZApuIikf",
-	"aE5vELB7dtruoEd4TB9dbzzCmRo+EkQSlqz5I+vCLkxISq+JEYHnasyviiK5cmhXwz75HHXd8tnEvIZQ",
-	"9rMUMmXan+soL1alR0aNwgQ2eaQ5fJQ7pHf3TQrbFOq0WJh00YPtZvNhhLqHpv4TSMG2TELuSnZFmH0Q",
-	"Snscekn9KWRTNLpAsV76kn5jo/nwtpjuMCyM1wLfyiWjDtGdA8QsvVskmzuHtdZ5e85nbbWckMVyXbT3",
-	"uhHq7l+cm6o7rfN212lss6f9yMQwh4J8/uC5Jbf9pM61ldRsltOyiaiWDbSHXKg1vV0TBCxB66WVe10v",
-	"+JpprDvPKPKyMD7HoNLwCY3/mlE8R1SVgvJga2TjKN9SwJDy5CG1Zqb7SJD3GMxVd3QJK+XvyjF9RASN",
-	"8aOWGBCmKMOPXmaEcXnZokaU/kapvnZmKYrLjOuZE0oYU0lfbJbjgIIM5HiEpyjh6+i8RE6MoDug1wR2",
-	"8P55SdbVFxpRo7V3fHhSKZW1MUt6/FOQWxvWZ/XDHk1TkiBFvBr7M25l8pL3f9fS8Hrr6v1zOSJqyCvE",
-	"jNd84vlIgWCun9c4EztbvAMPHtPLK/BSscUFFpbaCXJVq3HkIodzgK1VMfIS5Je1lcqNkohS0l+1pOXj",
-	"30PtCnLQkm7iL1JkEaNqxlXboU3ENY1JO6Dd5fWXXO1UaZ6fcwlIyJhoib9KU7iDcWejRvMsjc0NxdrJ",
-	"8uJ1LrsfHKslBAr7QVV9PqlHwZBff01Zu7bF7Go/T3CScnU45rezqT4QMAemlICxKK+BYGGvsFALzYLL",
-	"1Jy7/4r5tqRp3emO5rF+uZHw3gicPIf2mW3wdsdSKZbqUhLCKgGmsdaclOA0jZyDhLEd3ZtFwhxgXOIB",
-	"CcWK5xhxIYlYaw3Igjq+gVpjftmw0rxLI4hy7CyWtQb/qy1lpVR45d1QYTxzd6pqrZVejRAjk9WNaG6r",
-	"1ta0mjUMuTFVzn0VIkUECEdaobM0q+qEwEifwW17j9jGr4nAabrC6CXCxoVlKWI7xkJRnF7yTBn2NcK/",
-	"cuF+LrIOOhAtGB5kMvRYwJJ44LO/GmyYYwcOZt74In/NqpAE/LVeCbxyQjZbaltxzQH0B+gaI36dH8bZ",
-	"c0OvgHQZmwTBkrOQ8KnvFXY/nCVUoZQPqiKvvqcd/OdMO7hEJXiDnuBZC/EwgJ+076X3O+EKfSaCLxOy",
-	"VQraWiuuLQjemvPcM6Z8wP7gnpwJA5ozK/FJ7k4KduyUJAMinjt1ASeJ0//1nKvKiiySwcD+ySegRE0E",
-	"VereCPymcWWqPIzyh//AefI/9GaCHrjFe7hyiX+vnn9QGrAVcodYDBwEjbeBBsgIDOtGsQGGOcZq+MIg",
-	"vz1AMceKEeriVGF3qjLQFLYIYov5aGSO4tniM/SQSCn45Hbi5BVllS5OU59zJqRHzcbsZ8w4DOl5NaIG",
-	"zAUksF8zqUZl0SuQ4YYoXH34eJAJEL0TojBNZRWXWE6BJXco4D63S+sqntdZf+ZFWIPmFuYe+nkwWYYE",
-	"hAXYFINFRvDJfOEhnzJUOEsXzcuAr6xt0LQQub5Wk2vnqJmpU31o3t306Odiebc05Eq41VHNQxtvgVkp",
-	"5AJsCDQh5mAKuuhXwQsXiWuXjBxyqW5n/c9q4i+1MlcO9KH9wgPeenz9Lv58SwRsmrMuCGVIiCJiRJkt",
-	"Tp9QQWJ3KLtKVJdHmmPPOXhJAJcd2zxP1LqIykMlZ6OEAMa5gwoj9w7gZ8t7DbvQvPtyeNy8RaTnwgKA",
-	"CwI25wNd7mk2O0s7QT93m8UfhURYEJBY5ZBP2Nf0j95eFE6a2/v9CEuNELam/p1rsoY4qNff7eQJRzJX",
-	"ial0r8yWG71jbObmt3Ms3rp3x+JqX7PZaFPPtczv1O5Rz/G44Dol+pjf8C7f3ul4ppJiBTOsI0EeCy7F",
-	"x9G+o44eByxz5+AZymGeW1X5tohbMKntVdO230+wSZB2H6olKfbjYGxGMOv47xagUTCbW1CaO/rk3iF7",
-	"69ZSTv5l336HkqU9WnLzr1Yu5h30q0Se2vCXmo00J+h8y2iq7a8XNfT47ydqaOfroHooOuc2uD4TveJA",
-	"cgsErw4FPWXEBIHOi5YrOTqXhEE/CnZ5fbasyoZ1V6PiL/aDsQG7dZZ9mI9tb4Ha2/GEscD0+0SgHlET",
-	"QliRyEpViZ9U+trxOjo15VJ8GCYc5OkhviaVWaJqdN0Zxm9GsBzvv1flbLtQycOu0sAk3Si9cu13pkm1",
-	"SgFoVMWVKjDdi5CR6+8VxdJPLzqvTg9PXnUt90CQ3AUcUmYR5s+e8aILGQPce1QhLAT4xQED8k2NrgPI",
-	"UWLeWeAHEabkNDEA6nE1BLyVgJq302nMpA4X602uljyH/aG7nTHeDLGcAVi/Whm4YyxMlcJQrO3stMo6",
-	"gb8Fymi5iORUZr4w67/fRThJpPNKKLDD5pHoghW961JJdJHMekrg2BrLqVo2D8bHRc6lt0lqMTPJA5qq",
-	"KsraKtJ7eKQxQnTAuB4LlIh6gboaKe2JgPGfWyrBR8PkiTH+91qGaHgqd9SAjDG/9+zvWg8fl5NQrV4E",
-	"/55S1i3t2Pn3nsLu/jNtfU9p97VT2v2dprBbRvUI5U9amPfUF29XT43pS75qwgvpd45wLFcj5a6U4PdN",
-	"R4lT8KOf3bnuUL0xmzb/j5iF8cltULjwGyopM8yuilSUWQf6Qo6/NcrrTaZlldZyio4WhPCVofW2YJR+",
-	"+06UD1zSeCZi0qpjk0Y6za193dKou3dml7ZO1iojUPye+t8GV6DllwB81ooVUPxOvW8Gitd8rCFgR1Sj",
-	"4aA6hAHXKOqQ3E7OxDKkZCAbUYOXfeqLSA/XqyCJBVIog5RPFV2kfPhM3EOhJQ2r8zmybv/+HNz94fhN",
-	"Vy2EEWmTCxmyleRuFOZEdjZ4L4eOkVm/QkV+c5azCE4woeVCNqC5ZY5xLsITcY5SkG9kzgPFeowkeFpp",
-	"paNphaS2h6fS8BSbw+RWbid7unEz7lofWo0m40vnlxPYFflto81DnJ2xhGhWDy5rSw9s37aVj61whtmo",
-	"8YXRFHZCWcInlxqaASNVnvlNPxNZFI1TPBrbAnxQVvRZc1H6kxmU8TuO7LrNAq5yj8lqdRlC2rAs7yc5",
-	"5JPqTPMuUiuUXVNjxxWZRmiE5RVJas467mwnNDWgwxFb1gOhWc54YuJltQRy0UYJT1Ms5Dp6Q8YK+CAE",
-	"R4OdAGIo5C3PJ5/4ga0V7M9F6kibUWnhIcIQy8sMq0tscmaEJgtwem5M6dYb3ySP0JyEjJWG1BpsYcKu",
-	"qeBsRJhabvqhwxGuaH962RN8UolhfmFvk9AC6807zuTQBbwv6AW8iGw3AZiGOhE8yWIFmnuPpqmemMll",
-	"u6DH5k3UGNvMTouyrVgjXcmBS49hGd1Lb8r5I5/ISD11GcBucTQGyQyWgqDJweBwlEqboaGEpYEEexPS",
-	"G3J+dZmJAObbB9DF+ZHvq+uIQk3KxRk6aKfsgnxziEdeMGlpynN7aI6C2DUvz2IG9eYQPkRrz0FSuZU4",
-	"M091byNszHGOFUQMi5XzhmSovdOFEGjroE1QHtgjUcYSIlA3j6/XTz8qBUJnZpRwp1I81p3f1cSpRwXL",
-	"5LKKjCETg5br5G0snr8/jdv62iRuc9FmbTE0VGos9U4Fs7G1pjze8Et6vTB5UPQ2NkuI4pRgIWcL79iu",
-	"1syO8hX8jc1F9vK8kYpgFG+QjZsFFisIFoszQdW0rfdMLtC8qZJnWgz24xWZrqNdEKh7U/0LxTOCpn54",
-	"SHACeG1cBRo/rbXODtfeABFyUqTp5yay3/6SkZDnCMSt666smeQ3/agxpFi2bAMjTNYVSRTCyAxhXUNC",
-	"aiEZZWNIPssHJtfCkGpJgxIZIcnthoDW7YtuKtBZMRM77Ipp9AgWRLQyk+PN/DpwS/Xju06jKrd4nohD",
-	"2Aw3GmW40MMc6K8m5RKQNEBcaLXoXS92w5TmgOpfNWH6Nt9H66jTujze75wf7rYvO6dv9k+6eeKhcdZL",
-	"aQwIDqfrKOV83MPxVYRSDlV9LbTtwTojJLGIvXCENhx0l/MrSmqWWQOEMoSRJS4ohjde2NgU/R0EVzwi",
-	"iYtj4VqsG6eYMvS60znLl848Xqzd5eVrLtUaNmEPMwt4AwlU+rwyeSURUtPctT5lJk/feJzHpOpdAces",
-	"Lt7zOcL2DSTpQHMB8/AVIeP8EBpyMCUDYqsHCAKVBF4g/IEl5JqkekVzpLA6Z57lzOYY0puwSCVVcB33",
-	"sNuvH9gH1gGRHwtjRtHjWsvGqJ/yiYwM/02A18p19JKrIUoJNqGTjCCaEKaomj7XDa2Bo/0PP2gQ6Bd+",
-	"+EGvh8liNcZqWOJ5XUQ+aTHb5veZYYddlzPEoD1szZycU0hJxFlMog8MOUOu1VbM/POq1mhfCC6MB3X3",
-	"rybnwC5kp8lTbkFiqJvuOuraS93cgwSoLIRbYDBfQV+6T32XMCWMSAYRsz0Be0lkKVkvYOEElVpYmAmX",
-	"RpqPzqTSKUJ7brqwaPvQUp7tJMZCT3c2fAj9JeOKgCfKkDA05ZlFJ42HgvdSMoLWzm07FkH07DwbdFQU",
-	"53BHYA5FNWhgTax4Zh1qNFnVaIEUhuxh3f0OHnTXUYdbuxPiQmNzShRBnKVTNNFUWo8PWtAKb4QkccUz",
-	"8ABpYgNNHfbXjrGKh93nWlfGbKqGGkVwz2Q4AyMVWJVBnbOCiuUPH9iIYKboiMwnStve2LSJgU2DVBMz",
-	"RjQi4qTcMOQxgqxp5qgzIeD1Z/LgaXgeUWmOZ65xmhEI7BI5iLVEOBB8so5OyMSmJdOrbO70iAkjfIGU",
-	"IKZqUsauGJ8wk0usNwX4ampmk8etf2CQCiyGU/Y8TUjj+FAzFpBYgNbK548e8TFhZhLrXAwe2ZcejSgI",
-	"44qqFI5eDBm8JsKk4Wg01zfWm5abMDymjeeNrfXm+paJnB2CdACYjD0zrS38PxOgBWGJbidUnoBHiKdJ",
-	"bjqDZMzmuFPlhMpJWJAbr5RcyDiAS7PY0IDG5qgiD9g66o4FH2jFresSaIyJiAlT1mMPI4mvKRtINODY",
-	"RlhCVg0cD0kSecH7H5jNzwtLkdPbw6TxvKHpRm69hhB+PCKQMvn5L9VqSvHIo8OEjMZcERZPgRV91HqK",
-	"RSQN3M1m07i/MmVTXODxOLWy/KNfbaS60Xv0t6Vsfc7+PGuBBEYYPKDQbGtq0lfxvlkH6+dlxCbo1pvP",
-	"2jkZp3hKgjm37Gs+DPJXbqLGOVbkyFXMqHu/eNB/a+2MpzSeLv2yffwmavgkduHr5snDPfMiRBWueWXS",
-	"6t6Fh92z3uu7XKql3oUHb25MmkBrCINj1ENWOr8o42vFM2Ws/Su4senuDSKu93gy/dOj5iOaQG99ypLO",
-	"TJRmuYu5J2Y78Pxmwv0Ux3bzPXj3Vhv8gKg9LIc9jo1FYq7Z4u6tBm2CUoLjLt9eZeg3vtIGpMXXOn75",
-	"eBP9dVbSNhedVuf/shrXLx81wZHZaIT1z4Zma/l213IyHkg4OHSXPmq9UmBF1uIUS2lCk4yTsKSA8paV",
-	"gCkFsDkGbN7QFzJJ1mIsiaUrQz4qvKcx8gTsFygeci7hcGA2DAfKVpX9TD+tTYZT640Nphhjs9ffjFOo",
-	"5uETY/gGCn9FxsorMevYRJEcxWMLkHhizKsCnXctL6ovfLiOuvZnN0JdKvcMl7IuhiYOqjuT5nUdtVDX",
-	"nFzvYUW6H5hL8Qqp9Ptaz6XSKcVFZLXLLbju3jZOFrYvr0HgsiArgYDrJpyT+g8sZ8nMiGwFM9WDA5lQ",
-	"y18ep87fruKShm9XI/4t2SRQ3pc8ma7EIWv9f8gk541lk6E1B87w5o1767nUbXWtNs8rxGO4WvBexCzg",
-	"mZvoO3P+1sxZq0M1fNm/vRRrsDzn9+T6X4fn/w4c//fl97Z154Ly0rjD+E4s5Y5CD87RsZK7UKjb+xcy",
-	"vpqIYXimxzJXFjMSskb6fRIreKdNlFHtHMtVHDXXTQuriSStJAE7Q4n7RwijGIvEmIiKA3N3Wu5JH8cg",
-	"aljpQj8jCWQ+M7V9jK3PelhSIl8YSYOWpAfed7nL12GdSyr3Iz+gvVogOebXVhwxDmSLnUpdHMg1KcyJ",
-	"uRso8vxTrcWMXBOmnsMo1YR/YHNZDPL0BrZEc+TbOFGejn6EGKGmiqK0FWcR4/DLhhM40yWiiTGcgCd0",
-	"jzj774xnYUnE8dz3UAtBqnuY54h+splBwBI6JnBIJBGVH5ggv5JYEZs53xqCGCGJRDLr92lMiRaWMpbI",
-	"CGUshfNgk4ccmcPTHFG0XNTFaconJzYnlLHpVYhNG1Gz2dT/y6GDMAZj3chXAOY/wldmBlR4tjrfp0Rw",
-	"PgKZjqoPbFZAhO6qxLMwffpDCmq5v/VSYlrz3vv1HRYrRDYwo8/4K86GWH03mnxTuewrsLpOyFn2rizP",
-	"xqLJWW9tQ8KBchUZLoEuQrAbzcsUe87mJrrFeGhoUubFvFni4WziDAp95PFz837rEdKiLtB+w9zAr/pW",
-	"vPiYaxZstXfFPaach+qN8dSwa4/4zrNjIPtwADEC3jjnt5wXKjCsqeBGer6OFVUw47/S5KYQ6ivcReG6",
-	"LNkvxkSMsEbJdGq5orGVU5cqGVK0GuLvbNn5yUxVeR6TDCX6wArrgYtGrqDxdQrGYsrueKretCuzgSXe",
-	"6MOhz90t4HfQsp3sUq1pf6fS/5BU2mzU+1NI3sBRfzmwqiwlswRJq7VQgbq4EGEVBx/hW5HMczIyRFMr",
-	"LCwmcKw/SxSd0AKVn3oExSmXJNG0JSV2PKWxgjcYdXXlQIYHe2jt0Z9P8vJCnz43mrW5Qnrvksk1Wlb5",
-	"/53p1jckRt/Nfd/Nff/g5r6/YzPWK/BEujXL+P/Ye7flNnJsbfBVEIo/og6RkmWXq2e3HTt2qCS5Wr19",
-	"Cksud0ezxwSZIIlWEshOIEWzauo15n4eYK7+R9hvMk8ygbUWDpnMJCmZkg+lm+6ymAcACazjt7513VSZ",
-	"z5JplZBVVGK/EhyCVtKSl/n44aNU3nuRnNyX5L0QtROYpdWUEIiwNemxhk9EsYTiUBT9JZhpq7kwghxb",
-	"CFyIIidgJq8wo5XA4AIliXnaiNxhF20E9JgDNnSqcOhBtEOgcoIM2lirYTZQGzJcGHjyLjg2DYWBENEF",
-	"saLgWKGBYOyWSNQoAmtGcsYbga4MomCMB3sRACg4N5mS37GjRmSIcoOeJzzMO95pl6XIBoqiS6ke7Q4p",
-	"rejJdUfmMzPxdx8UouETYv6OI0MbtLmHqd1r9Xs3pFOh4K7dnRtyogXKPMJjpoLWCUC1bKIobuRxKD5H",
-	"jwMTI08ZuSA2YVzmK6a9V04v+VyYjPgbyS9KLvXYTlQSiNlftkgrWE7T7AvRPCBDqD9ncpTnacrE6uQb",
-	"ELN4wtYwo/LQqXQqIHkSgIiHJ6L8n/9tpNVszlXNi2HmvScqVvP9LDsxFD3JgI5Azgbj7h8bKU6dvvOk",
-	"ZBI3Cmdv356dsJEotPsEzhfVqbwCXH3JoR88IVCJGyyVsVkiL1sFTTf1v3avKU5oU3xeOsLv6ZgvoA99",
-	"ry2+VB8QI7St9g9dwKj0kpU9/0mACC3ymE/natFhZVI1ZPNH6kcQ+w2ulVbMLiHlDtmRJP0R8HghDXsj",
-	"HQpdsrzK1KVQ7r8T9CBvQ7+88ryAYjg5vhTGsgWHLMkInhSXKEkC1cBH5HRyqimhJtWpoc14fp0w3Trv",
-	"Ce5ChDyWXwGEvNVkkA3dGbK82D9GJ41g+Nb9LaGFgIcdDNQJOVT0cGqKQLwyHe4OTOC5NPYtzGELJQhT",
-	"wBdnmDN72FfuVyIbSRTtoe/zwy16ciWEWQ9XSC1AFbYIo2DKpagi7W/HmAoQq52DenS4YVQbRnQnlQcv",
-	"xLZFB7gF2lTIiRb8MtVROAubFYrlxTGZC4lGgS2P58TTmHScieSC68Hj4e43wgj7OumY3vGG5jW3D2Rf",
-	"xanDDmkKnFQnuEGGVGmHZuAJcVOlsSwKWpJvFuKHHRE6MOahhBDiS/HtugqQqwThnoryc0CrL2YanAEj",
-	"pwr65bNKjCFXHCN2smJGWOtcpG4xfq20NNLdUKGlE+XD16/OLxg8E582Fw8wFqjVEFytA3bUnBmV+OHY",
-	"9CJJrGMlJebf/fbx2R/ppBxunV6x3ruFN8ex3E3uyN1m9uYF0VWtEV9QYRjJwb9g2bWDI+vTrIxYL7Y+",
-	"p5W40pei75g2jbrTiptkc39jQvm2M314SD5CTR9b6OrSlHwsUmCG+1KnKvcFjL7jNsI13Ej8L1Rh7c+2",
-	"e19qK1qPJ0g4HpN2sf+8vpShgIGTEwT3KDQU33JzabD9Bb0vFS7P6mIiC+Oj1W40ZOjH/m1zjnWnGBGf",
-	"C67WiZcHZaIZerIB59DiPgoZRUQ6FAJ32szZo1DlI8jI9Y9ti6Krhw94bWcPJrqaCuuv8vLo3UwWYqDo",
-	"mdKwK17IPGNKMyPGWuX0ZiCBUjYQHtD+cL+N9AeQvFPt3AAI3SyJOKSjivjRnw8GqiUFMXNhsFzaCDej",
-	"OBvi7wUUqjTEEKIrNvzt92Gv9FunXq8pAHcfPjl1U4An/k4RlE8jZBtflim9gCCc29HwB6Svvhe955Yj",
-	"IQBtJ7efxS5tpTYif4uzT3FHOKwgux49ZjNdVxFb7e7jVSGpibT7ylYWBd7iPmoE2vg+WmGCtbISCZm8",
-	"VKiNU8I3l7oewA4DjwwtIf4MyqSZeQU2OxM7jiPVVgwcqCUA6gsjWCF4pTCSHuyiRAA76TfVelqIXjf9",
-	"ma48bYp5wiqB3RUgivsz3JlRASS51rWdCWXdqRTE5k740QoqKIY/n5L0TV7+YMyLYsTHl05sXTi3jNx5",
-	"d42u5K+EStS5AHYR/OKv//v4FMGjTKGl6VmQzViXwrAhhD3yYcaGsFEolVtWeiILMTxgZ3agPMuROyw+",
-	"6eqe5V7htKtQbC5VbYUJEXfPIgOfzLgzgJQ17Eix4V+sLV+pYunees7n4lxa8Z/P+YchEc0MFDKfTKSg",
-	"j06PAyD/2YRWNSnbDKwB6buBTQC/BeJih79NKpCM+e8PCj2V6r+AH+I/3RK+n3BZCKxZIMJC2iwDheQ9",
-	"r85Ojt8fPz87fXnx/uxkSIopJ1aPx4ePu/QJTB2Hey6n6gwDjInE/uHwUWcvbxp4uoewYTkcLDd4DKfI",
-	"/tVoCd/nGtXAJvmHjwtXf8rg87mw+5G5aN3NuLh07e4EflOUyylYk/C9cZVSOR5PdY8cryF701NFxT3J",
-	"EhzQeKJIWqfnIe5w4J2hzx/FjpMSNxK3Tq0P9o61slLVIp3nYI+Namux2xBP9x/ERphv3+MFMAbUnDft",
-	"SZjIXI4CGO3d9RI3CL1e0bs6eZLDOCQW7XbT5pOkW53x6XklgUhbT5HShliXorhxV4YPkUclC3Ib7Z2M",
-	"qpJCOZe7gCAr1CnJvz7lz4HPdEBva1+UlKi5N2WNFCwwf6tLkWNZmFs7Vlb6SuZQ+jDWcyfkf3716ufn",
-	"1FfHXVbKsa0rMVDMPQCn9w0VPgU9HorpmkNaJOtF3b8W0ghm9FyAmQ1Kdc6XWNhGMHmkjGERB0WGefo2",
-	"auaftbw/sGigIKDh+sENzifMceFUgisagyfaYgbAhEH6Qg/hj6AsxedULAiDw2VC9eylME3E44zY0Zvz",
-	"LgKc8BD/54Q2yxfXJYoKSv37tZWGQ+FPw3/BIf7P3/61sL+HDlz+YtozuBC6klOpsoGC0WhgxCrDLaTn",
-	"pDWimPht659DpXj0ESIDnMEaTGimBet8wJAuyylQ2FQNA2gbnfuE5UK5IzV2alHZp4xjNUYwVcH9zDOw",
-	"JDMmPpSyElDt5z6Nmx1Olxb0KTG2gX17doI8fE+R7CkcddrPT9Nt4l9nalMKleMrYl0NvWagSCD4zFCH",
-	"3p84m37WUvybUQIrtlxfLsL91khFJFSWjw///KesK//feqHXJsHDJuuiYbtBeAKvAi3ZNyD4Xh87IngN",
-	"N1qxxWzZYMt2830KcH1hzHvcLmEfgxRubqG+YcLmu94w/7mNxZaGHYMGocBVeqjTE+YtOqhAihoVhNGw",
-	"wzK9mTn3jN72pRl0Dbf6liy6Y3JoUBrKqdq/lnknPtiK76eneg/au1HAdCvjr4/G5loaBdMeEMjzodDn",
-	"YJeRoGrm1yPGdoVku1nNTFzYEMLAnhQxHgtFNAC4hS+E0Vcs80v1euZvQq1Kypv6v5FkDfMGIy21MzC0",
-	"F1m/b2DTrhiIqYRzE30a2D4ByG39mnEvHMkRe/vmLLVwV5+LnJ3+YVHDUPUgTCUo6SC2xtD4Brr9NC1g",
-	"kAj9yLnTD4TVjjGeQOYP/n4wdHBv0GcAB9xTHoYBcraotJrGe6jelL5MQoAUL5kKG81cLyCD/w9/hYZl",
-	"UHsPoKofM/bwEB796NBbCwZJZyu9aBiZIEXHbnO40f/pMGM/HOKtP2R/Ojyk6LI5YCc1wi7gcrSzwUCr",
-	"5HRmG4OF6DEJ1zfCVst9GNXwgL1tLodA8APMPHBb4oQWfNmFHRyohzAmv9Gp1SjQugYuhifBbxqJpVYE",
-	"/wvhOmJldEeui+bQ3XhUlpSRuxUAd1keVwLcG16YO0fnlSVJ/E1JvaBdP5fY8ifQaQkkYSrsi94Xw1UP",
-	"foZL4KaELHPtLc/TK+lOGv0Wd4Yr3Z16qmu74R68Zr2ufg4BhN0EXDoUGkguHzzIutWbLxxlgTAGTTO3",
-	"J/elMiG4SpLE3YXQcooIQIuVKJVm3MyoEXLqtCGnNwPiWmdw3zCSg4NyY5qjuu1i0+6qV7LIj46h6QYn",
-	"eOQCz6jAKHG5k15PvCyBvaWt0yisvBHvFrSj9o6qV17hk8U6IfDTIBqAHDIx3OK+31/fXVDnGev9xi4B",
-	"OxV+1wYRe3uS7jUtQ1+5Sug4+cdOnf1MFgZKfLeX2/CFjRIgSZ1dM/OkYBOPZ2J8iYKADi9y+vukRl1m",
-	"vlGvtMR8aQN7kAfOpbDR8UzwMoGNwhvYgppqcP8aoONvZd2aZ8kbmv0mYodrQQ1ePIe8j8w26N8zxq2e",
-	"S7cLl54FnJW8siDtTJZyeFMELUS0Vjr2FHohKljUnI1qJPuwlZzPgeKZwpEeByANq5X8d+08lUobk5hR",
-	"GI1Czg6RD5RbHzPTdZEDaycuGmw3QfweWPdo2PAoDao8YT/BNkQMMbSRq3xowxywn3z0OLVuB8oLHXDp",
-	"k/yV1w4dAsV/nmi0fZZcTkdlmTJ83znz5kazLziHPOy24AhvMgm/hvqLe+tyg3UZ/aIVrOx6r4n6G7m3",
-	"YWQTgbK+vVYEWrWvCL/8vkv71nfkYG+vq+Q2hpZWAkl0pr4d7J26q+WVZg/YT9L9KCo+2PsOpeOvotK+",
-	"iKFdSxfrrM8UO1XTQjpbFqLng71jZ9g+YO/gdYM9dyzPlHSOpfxVmEYQa5XwKc2U7GWRY7KZ27KaDZ+/",
-	"Oj56DnHRI4MdX6Cw/u356Zshq3QhGvdPpBnzAvU2tKm2GusPbuIO3NAmD/1f1hrlGVuIkbP/53okC9HJ",
-	"sg2cAEnMD5NUHJ8MpF3RbKJ5ZWubuUBbEFiUukG6Rd1ytuw50d3FH0tVbCUAxZBDdGy0hGxblrDUYNMT",
-	"UN6lUDmhfLQSbK6VnT0ZqCFG285LAQUtnmCR3omJrIwNjf99XNRE0WCYqUdp65ohPJPwLkvBqyHypvmN",
-	"afVApfgmjMwM1At3m3P1ioKCVoHgkXbYmBdC5bx6ElJz7Z0nDXv4Y8b+ylXNqyWrauc7Qj3Mj+GPbnc+",
-	"HqhnYlTBv9fQjTtbxJ+eVV7ykKkk5gpfhNbBx5brgVLaHrDzZP0j1UJYaN92WmE2mVcA7gw3rZZnEV86",
-	"R6a1SmubDdTwrfIf5FeRD4MRiY1XWC5KiI5pkjuq0jX4erGPyBM2fPXfQ6iaXbD/OPS/ZGz47ujNy7OX",
-	"P/vfHh4eZmx4+rfj09OT05MhLfbhIYzi5U9vT34+vXB/jyPHzXjAhvFtQ2T4xEHAEUMos69omvHiShhW",
-	"lwte5aavW8lPdJ4+1iDcXM/7DLYd7NftL/+74NUddULBlXip863rkpwEgf4nDQ1xTxP3eVXc4nftK7al",
-	"X1fdGRIVPR0+kp/vjmQIckVJt7iglkB1gwJJLDWvKW9MPvRjh8VASrGnU4fT5QheBShYInAVdb80DMoW",
-	"13Tq6JygsyWdinb/n2HJaIFKO1bc9rbmiCbbPOYbqf0WqGbUBVE5JEo+69VfwOjjb5lxSE8OlF8fUeH9",
-	"EVxD09KTpuaPpKPiw1iIWBLllNg3qD7ddGN3RvgFI7T01IwML/zXQCHTRngL9QWd+LppAlkQxXjmAbnh",
-	"Ad5YojeFpqKWFYIbCkTUc2LrG6jGfL7pGqjSYaQpigK3Qif7BVJfhEW7As7rYqBgUdc0FQnH+XPtKUID",
-	"vOPARvrWVT1GxsU9s8QXzS7Yp+cav16zXUbfM+NP13lgam+uRkd6jdHf9lC1rT7XqzznL3X8DH+O5IJ9",
-	"k2n8+nl2yKAjel3t3gzAwIY3DSsiuMWoKL5puaWo/EAoO112E1KL1wVXYBEo8YGe412oxJZopyXoJzCw",
-	"3TnglTDRGiBEkgzGRDs6cK3S56iytybk7lXmvBKAUj7oIdy+oXrC275ouu31Gsi79J2a6F67fNVk2zuR",
-	"bSnYD4RCU8hslHQ3km1YoIKvxrc2ClPWyLgjkoTOC3GGsFZTUWEjdY5PygLobe7RHYeBna0o9ALgDFuw",
-	"b9MIfCgJQo8kSH0jgVjhR6s1dMZ4J/P2JxBgn04q3dvF93ZxL1X1F2hNAlH1DcXttYjMcmkJBuv20rXZ",
-	"qX2s4HMip/YM1Csc0mgR+tI5krbz2tiBMtxKM1liwKUuhIksbkATbTQDPmiFXWlGAhrTUDA/pq4olAT1",
-	"iiCvJXSoQaxJhLz0EEB/ASbn7gMtOPpPw/68Xqc0N8q9brm3iru5n3diFR9719lJIBAi36y60dRReO4R",
-	"eRqYLm/CAc2lScR+bEPWYwS/LrjC7jPES02h9rnM80IkSY3EwY8W+1ao3Ri1T3x0wzibFBzJJFcQAE/Z",
-	"ECPXZ/mQ5WIilW8TWQlxwE6ayWcpzEC1yCnZm9XGXIY9epzck7G5rqCeVDXgJz6v8uiwL197HBdgBynb",
-	"5spB4j5ZKc+4CK0IGNSSue/rPjcpZ2At+TAW8ATAm+siFxUbF9K9/Qkb/vTq4i9D5JFqP3pZCvo9Y8OR",
-	"trPu6wBesiwxudpVRAmp2rSGUqh67rY/8rPuZXunf3t9+vLc/Zd7HTxmrOfuJoIp7GV7bgBu1zfrLd1u",
-	"nSPzkImP3rtwY/eJEXxY5iEPUEcJT/t9G5rr10BqtPIt4nf+kolA1+lJmuHydQ+r06uEZfY+w/45e1j+",
-	"S/b5WOH3rdwhp80iCelU2P7Hpz/e4NloIPc/vvX7td9wF/YC0J+OU6Xg7YXkjzvtPxQck1KOL7Eohjf6",
-	"IjiB0wjotzve+ZhcJSYInUwE/gjdJZkbUqdE5tKb3Y+w0tgDGUtMkwS4nKRaPfD/XUAy2qlvu9CsEFei",
-	"MAfsCOyACP+HUNxAuSXYN0IZaeWV++NcE1e3+CCNRc3Y1J2+8NRpCzdxHMJTZnW5D29L7whNR2fQ+ALh",
-	"fnC/R7QdNeYE/C8B7/aNV9NJw6AkAw8GTFS4a1tQN+yUdj5oXNS5s3FW7SCW69g8NSOzgHxrO1DJ8wMb",
-	"S6O/oNOatDGIpksWRdwjdibm/Xn/nkP6OWX+wxDvOPfffO+qR+qs/4iiufdH77FuXUHP3XSv2OZNqzZF",
-	"fynDSfPandsLvYZC/5DeNq+9W5jAOM7uumZAM3LwAvD8DTg7v+Ky4CPi7+jT6dTCFVXeRwQTjnKIUQz2",
-	"fhHQFYNXUg/2iD0ikB8jCi7X0zaAoIOUhNTTRFosDgA6kY7AwgMjUHKttzfc2jx63PEi4Cxu9ObOtfsr",
-	"OMzI6NXXB+rMIs9JsYSJAj9nZLuIr3jaxsC31W8n96MQ+Q6jB//8SJW1FSY7PdnbILITXQZfAkooyAwK",
-	"hbGGjWeyyCuh7p3Jr92ZvCU/8lZdyDv0Hs8Jcdwhxj5ahRx3BT5B9EVf6+aoCyKynnKpmmygiljVo5u6",
-	"gr1oqI/Q6L9oeGNTDxr3K6OVQC5Tjw8f86LoViDXQZ9F9UrV5y1YSnadQ7BZivsbv2gsGfmemxybtNqr",
-	"u/fGvcD/upFlOzOH0xPbOKAZs1pnDcAoFnBgFV6Tm36d0QzUNROMctxIKsp86QzmuuyjeW0zf4TqSa4S",
-	"DNpIsPFMG6EAHFagvdQYuLE8lH8SFf52SLTwxlBiS5aZF33eLPO4NF6JdnauE5T2iaThXSRHToTlstgk",
-	"4e7DNl+PzXudYMfnHpdAwNlHSOHr2oU+X4j2WTwcPbWG2AZjpS48ZPt3DSM7CDCyAuohh2Nd6IqK/uVY",
-	"q2HG5iuRl4GK+QI5iUxCIaGB+mcVmobRksCJhsNs1C2CJPZil1o2DBQStTdTKNT+elmGzg4E2kAt0ZDv",
-	"kHBohfabeQQw1Im92j3zgL1VORBOkUogaoikarCtLFceCL4+wapX6h19kqQfJ/eFmNS7T0348X8atNxG",
-	"I57wcveq7t7a34CY25m1v53FbhsG2A1M9pOKY++oRAHVKAZ9vwTVilw0jHZoreOMYqQgQ+xwCBZ7mLQz",
-	"rGfSWKyR99EKMtwf5NzMRppjA7+1FnwL5WSS/p2jSvDLXC8IAeZr559uQWrDVjltPj9GG6jh15YXWODX",
-	"xwgAuAPf3jF03ZYT6BOAvdMT7MEx3uWrBpFbfC4/iPzpQA1pex+MlnTdchjy+N6WuAjMOfgACXuGGKyU",
-	"rvynOmBDoBA48gmc0HubFn6gki7jyegN9ufiapmQGQzHM17ZE255HFHYE6PlKrZhmbGCV9OkE/ipv3yV",
-	"mcevYWD5SY2feJGb8PCVrbQZHrChf/2R4sXSSDNkubySuWgNjowBbWCeE7fUDVyoypFjgNa3m5b1JByY",
-	"24FfAuCS1v9p0iAS7UbERzrzx3+iPlBg2HINYGDJrRWVu/z//NY98f/6x+H+n/n+5Gj/2T9/+4/fv91P",
-	"//349+9+++H3xp8ePvr9u//6X3ubUJLxNf+rrNwS2mWkkWBv356d7KU2xj/6L/vnVhjKj6AWWvkK74AH",
-	"vX+HIhs78o9IxZLjkIE8EwV0G5x7BrQ2BRkgenwoo+vL1SkNVTescw+2PkI5fbeQHxHL6f/5cHPnkJ2G",
-	"ZMOx6LHjJnIK/Pq0CoTrvo/Gfv32mWcuWqVWNN3ERWSb7Ja4KBg6nbRFMIRiyWjUTo8B8WbD+iqKdBdz",
-	"Mjew7WFMCWWe1Rihe5UcCzbTC1DvhUcMkkHGpOmwycQH9/9b1TcU3Dq9+ghgdamxit1vobsEL4r/dF7c",
-	"kDgRofQs7ZSfeUYkO55hu4qJLCwQTcY4bNCbWGGN7EHpGyMkEDJl7p5CTCzTtT1gQ7c/LS/2j51SCvYH",
-	"mCXO3Pnb/kWFci9/wnCwqOpgZGjiFSJ2WHUyi0vViJqzi5lQka6h0guChyjt3IORE+PucQNFwMlkWYn8",
-	"OXRk9m3kAn3TQleXI60vPdMTMzMhbMaGL/SVnEuhrDbDpGJxrIt6rgx7JsYznrELWeqMka/7P/8vz9hx",
-	"LZTlGTvBQYzl//xvlTGnwjS2R3uhlci5x4R0I0aeur8T2ykGSWBY7oZhirodHrATBMlW7iQsW88bqGDr",
-	"ZlQIRDYlJDEMro4VH+DJaKkitWdd8C47CXfwO1qzO+AWfANHh0h8tzMB3A4/F7waz7a//sJp1K2vTiK1",
-	"295Btv41ZuBk0PaXn6p8+4uvYU+5y4M9tdXVJxBr2vbLBlfnGpuhKK6borlS+YEuhfowL7BoxuzryUSO",
-	"Ra7H9dx5baasBM/hkM2LA/j/po0Uim1GUnEMRbSssE7ryIuXlkV0jOPcP5Gm1EZ62GWXdVVEozKOZqXF",
-	"3b2Ndfc2Ft4YlN/mOy0vjkmO7SWKceON4cI7MetOQca3ImTQ3eH0w1gUYUvv0rB7uNJOTV5hAG0pOMRs",
-	"0tFAi0zvKHNle2tSKJhmdAX9WtD6oaiamzB1T2TJ6e812x6MzdW96faRppsYUz+iHVlvMAIMKBr25tkx",
-	"e/zwPw6B2vPtxbP9/wjZpqUlwAGb8+rSryHuZyVEDnvKjW6q5K+Y9BJqrHOppmCozbjBsh2/+b8x3hJM",
-	"LbDh3//+97/vv3ixf3IybFl2CY32EVpcmFVM9x5bAPlDVSs4cANFlhg6JNQA3u38Uhtb6XIm+m204/Nf",
-	"7s2ze/PsszXP3BHwIrXfrum0qY7Pf4GDf29T3dtUX7ZNhUL69qyo5xq5mVYynpAx4cw9d8QN9AD0qcme",
-	"pn3YVWReFmCigDPk1SiaMGWlpxWfg83lNFq/IVXmkweWj7bsz7fGnFpnMJGxZ1LzKJhDA9X8ElvbRRQ4",
-	"ecquax0NVJd55M2Y1yfP3GuOHvtWiB0hIYpBQVSSwjehQRWsJpsRE5dWvjwGS48Mm2hFNsxzbqXK2M+V",
-	"EJdw+/GykkUhx2w84xUfW+DEwkSZ2wKCQ1OV/+///n8QJxTCZf7VXhg3zL/4rH4D5cKN+fXJs3sr5d5K",
-	"2Z2Vcr24UJlPdhLleX3y7N4YuTdGvvAAD6ghVMy3aZQcWcvHM4zueOqyjvBO6NJWcDlvgqV81NZdWVZS",
-	"WWe/WM2M8O3OC60vTUzWgYWyIL6RNVbJlTQ1L+7NEjJL0Kzw4ZVOnJgSoc8I4CUAr7sWNAR2hPuusfdH",
-	"c/liNzWMb8HIkxpvj+N2g8uo2WtsNtbXP5Bhy+yBCgCuA/YKO0pHvBZylyAgDBdDVkwvFNo+21tp1NEt",
-	"WEH+a+OCOm3Raxb9Alvw3i66t4vu7aJ7u+jeLrp7u8hjiCQvqAwyWEe7tIsetcFMb8SVFAsfrpnp2oiZ",
-	"LvKU2NXqKfRvb5hDCrpouXud56+JXDEjvY0Vllg5arksUlxSqnc3Gj06YW1swqkb2pvsIkDuEyr4VTMp",
-	"FbE0YJu5KxHiAn3WQNunTbghceQsD+Of94xMKMrujfV8JJXID9gQ8iRORhIyXagc/2X5pWBlJcYiFwCH",
-	"vhLVQK2i2H1IK8Gok4LvQqgP8Y/n+NblsBedPlBteDrz6HSfPgp4VMX0ZGKETRHpKzmkDvNhIlWeJj/v",
-	"wH7oYThtpGA/IcfprdszXSjvRnXcpIH6vh6iO8y8rmXeoXDv7ald2lPNT/kXvfDUlxMonW/1L5aew/IJ",
-	"GxZiaoZOQ9iFbsnCoVZjAb9Bfp84/sl/FEAGCWJVToBWOPESfSgeBN0BewegAXhahpcGTsnhxZujl+fP",
-	"Tt8MoaQjupgg9pdl78ELHlMPEt3Nay8LlMv0TzeGVTLl24WgJ/JkG0rhBgDiHoj+2dXEr6UaXL3kZtTC",
-	"a1/S+v3GBMNrX7J6yedLM2ybdoO3cRt/3mk5f8oq7IFLLex+o8ILfg4FN6BUQ6FJmqH08Hu4fqGrS1Py",
-	"sUiRXwbwPtRjq5sI8A2glHzAC3OjseTuqDF4ijYunD0KtexUb4egIlNPJnIsoWK/VrlpkPiSNhkoCRzH",
-	"lcihZ0yVuzfOnGiHdmAvxZRbeSWGwF8sFv6+AIt6gnFPaQ0b6lIoqaZ0bIeRkAVM54FKmexzAR64t6qP",
-	"UlXijW+gUaBGv/BWUZW8su6Vgg1fvzqn9mJeMz7wWiV22Q8BOGmaBZRPnd4D9YeVkxmTsSexdw+oCU9s",
-	"7mZTgn4I6CWfw/+uqyYd8jAHLyDWfIElDeue8yUGMI3lSwqTQqHppNPyprJ1c8DeeHUHlBNUCGMsd1/U",
-	"uTCg7MHv4ksP4CJzvqwEsDh4OFgyvHRsyj/w6ap3AIsVygcGqsND6OeBXolZh13trB2JpgwFg2lxNI3I",
-	"R+UJijZQ7S3Xz+TcLwo/JzLndJR3zOe88urVqFjy0bJ4uL1EwP5bNpAr3FMqfFWW0iYCocb+uR0raJ35",
-	"s4mhqLW975A82TameX3rpkV/mRAERTYAUvxPWF2CIzbEHjXDjAX+hCF1q6GAU9C27ph6m4MzI8Za5c2T",
-	"zr2yzkgvVV5DrIjfG/V3gpdDRjZKeKpyrsRYyNI+ZXJe6oq6/424usS2yVA8019L6SHTYIZhgbWel7Uz",
-	"LbCJVMNX6wxMPhjFU7gxK4vZ0HaEMvrthIzyNskBO0qL4hDEfiUqIpRcOS8vhX2nK6hp3TXH8uEOlRgN",
-	"sk+HpPnNsDbf+B187zP/oYq3FZQdVI067dvz+3Cy6J6Fwu02jxvKD4gcRwYWz1eCSAd4QiDK6JYbm8h6",
-	"087SjS43TjAhphVcU6QAdcLvgJ2hSwhegjOrR0IoSM9YT542Cj3PQ6cUrRgfqMTBO2AvidNlzFWrx84C",
-	"MA/eogvv8DS3Hdb1ppDJZumU3PtF0we/QKaSLYzne+bgPypz8G5twTdOTphVIfKNYXhV6FaPq+Q2W0o5",
-	"jHH+hq0HtMNyQv79mixE5oSU8oEKLzFIrQeasVURcjMLca6pIHMl+rWArhjOghQ5sws5Fr31mHA90gzM",
-	"eFkKJXKM5cT+FlsRDjcE5ooX7EmHA+DMF0GuoOsAUqZr1W3tfVKRekcJlS1k5X0U4Y8cRfgyXH3kI/5Y",
-	"2f4xpMStA9PV/X6j1IqkkzunJ/Y9dK54UVOx8ngmxpciZ4W8TErJoYt9I6i+wm2cDIhCGbH713Upi88m",
-	"GL9OExsQr6ZqtOgADMeBL9GH/zFrYLVuZ2W0wsg+BfWdvWcBsIOBdknF3BRej9hoL3GRRTqkMJA5J/MD",
-	"zGLfR4A5xT6ZnWCB6BgQ5e0TUsVuULBYGKeSdqCg7Qmsitsw1HIrPKmtyrMVZUgJhqj9pQlEu/CdnQsF",
-	"v1LvS4rjkx3iprVid4QWAv0Uy1+U87H7tEEyhU/DtbyFQve7YG0G4V7V3/tNPRzMn9ZvwhITdz7onqjL",
-	"buTPHOuqEmNLIW+U70+Z93FiEBxKkUgTdXQdOGJzaQBbGrCo8NyErhlEdUcNdhK1gm6AD+bbRbgjObGe",
-	"l6BF0PfKwhuRFd+YBVGtzGDxNHEIW1EpXnj92+X2vBB7txqj6e95QjPDCX2ELPrSBMhdxns9JbfbdMlB",
-	"nouO40taYQvruF3j90wWBYYLykoTSU81fwp2FfTT9qAQtzXbJN/pCTsX1p0eA7Y2YnfAisT9S2DIpE5s",
-	"+Pro4vgvrHGuhnA6qasF1q2H66UP3N5iS5AVW/iAESN0eNxIFHpBQmSgvK6eiUo8ZUMgLB1mbFjpgpDt",
-	"0ZDGvqNuJJX4F4geMFvProFOZ73gdGdPEjF+5ltChcr/GL8fqGNPSp9Y6ZEYClc+NFMP9qzzCDD/dsB+",
-	"Iv59aEIV6ZSR6OCpj3L5pw+Us4UnYiEqlouxnPPCNwXFHideS/BKGEtvAUPdskJwA5T0rFbSHrA4divn",
-	"4letxJBhZkBptx2ftMsy3fx5FfuZL0Ql2FReCfQ6rGgDjWBOPlwWAEdYXUg+iIFXuuWX1gwUnIV+extE",
-	"9DUzkLdsA78Qn8b07dcnuFT5vTrZTp10mX0fpzBajadDsm2OfSD0ZAvZwhYzoVZFmUfh7WXJc8NR0hPg",
-	"ws2Sxy2xgTVdkdFj44FPHnguVG6QJTog9py56Ut86V7/z+Tef15fUZ7zqy49yQs5Vd5qJP2IHZCIBGbZ",
-	"VpSvlGBBVCTdtL8xqCKyNJeaPDBLsI1uuULP6lX79AHasng6u6GzzQaoTfiF7xoOrylFNeduBxfUgArW",
-	"m/E8r4QJpV21ETnNJQkQhbgMyTGMB/lC9tT8PWDvKq2m4d8m1k1MuCxEzgo93ZcAgPRKKcpuf1c2UIjm",
-	"LPTUbYhGzKSs9JXMRZUxPZfOnnjajCRJwx4/+jPpL1kxN82R/gCxnKm2zGrN5lwRLbnpT/CSWb57yX3i",
-	"v+qdS+612doE5uwzV+yoKBhJLirWFyonPk9nEh29PmOXYuntoSt9uZLf/WTC/FzYfS9u19983pDNH6MH",
-	"sr1Hh4/u+oMRXDyewSNFp5sAzl6MsEKqS4/+ford8YGBvXZnjX674oXMGfe21OfyNT+daqZM9lLXQE3B",
-	"os5dq5rxNHRq5tOK+1AMaYxSVEYrXgBBXNCii5kuUjhfKsP3sr1TUJuAm6EpEHTGvdj/Qic0aZ/rlCOr",
-	"3cYKL+J1Li1IW981y4lbtZzr2jCZRyXN1+8sZazgeTtD3t6fN1Hb2KqcPsV8GWo59kB/p3r5rfGlyoVw",
-	"AiuoF3OJsaYl9ALrV7YPxlpNZDXvV7pvRC7E3AMg3XIivsovBqlWlZMgbUBXoYYwFnKsvB79OGoS6R4+",
-	"ULADQJX7JgZJnUtZaT3JmNFujf0+kKHqpqs6AOcX1NDtaLlXSlzIuYDw6b2m+xJkYyd+J8i70MnlyxN8",
-	"b91LqZ03HKkbi6BRba1WHvMD6eiQyyQRiHV0IAF0KVSjW7i31pNVDcjGREIyqxkdUiKSIMHiZFmX6Nqy",
-	"zw0sjJ2hm+N764jqSlTMWF25gY18QBudiYxqqdlfz1+9TGjA3N3Y+JczI9W0cE6m++kJZpfJucoS7FSj",
-	"03sa3vk28k/lCXn6d1n0Vv3BzNicm0uRh9OY4fc02OhlQZNaYoQIYaIA5wf9Jq4EjAQvBSJV9DnxaogT",
-	"vvaOS0an3e1IeAUGH90y5QMFphM3LJdTYciN9vgmnA7IlEhLgL4LfDDP8hnTB9rgeTDfwDHo56q63UwB",
-	"0rH0CU3/8TMkZ8n1QhWa59vRDa2TSHRLescfMwZEdDjB0KRk3o0DQL7EhQp73bN9T01v791IEB45S4w+",
-	"v7PF3DgHeyQbnzLOxrpcspGY6Eo0LJ8mBrhpsLnTI5SVthA5UguSeaoh0I9n21k+cAKjoJon8vDqoa+L",
-	"feCEyxVHFHq3EfezvHICDys2fW1GWbJcE6uDkzF8PMbqYW6xPPRKWsGmFYcQ+moYxQNlrkQlJ9LJgDMC",
-	"lg6U0tR+uxGqOPyB2PzwFjy49FTf4bRDHvj5Hb0+O4Ixfq4Vnkc40E9Q3YnVaPnR6zOY36pUSz4wcMZY",
-	"eUXlz5cCqqedhlPoJiOV5T1wnYTdCuaRVnkLuKP/HoA6PucqH+kP6+/7OV5HVZYpnGPTrW3sR6Ut3268",
-	"b9IrdyHg6SykoiWFdoCZcU0Z/7q2Te+SYByTSghWFjzFHBF1KlozkbumMjZyO/wslBMzaKOSlZUQ6fgT",
-	"MSamLGmCNAuGNmYGQFCCy3ozFdMWy1TQb7X7xcvndjzeL4KfnLvR+xRweaeqKOW+s/W2QoOglCDbE43R",
-	"Jv/sARsW3Nj3tRH5e460sXw8ritI72CX7rlUtRWrWJBCGovbzdymnYeveC5Nr63npvelO7drRFRXtJ9+",
-	"3aoom5fyvVuiSE/TFirNNzR+vdEbdiB8gHfG+02J2Anbf5dwlCOgV3H2HC9MoKMLGBPwHFGogJcFSIXE",
-	"L3PGYK3cEVrDGoP63Zlwzs1n339PobEgor7/PluRUhT15uS5IeI32pUYB4Ix6Unipg+UmQE9oDXBHaSq",
-	"FzjYQKoHgfcGppo4QH48xEeCGZlk2vqpOzr3yufE2pFaVZ+RSUfC695Su7fUPkpYeiaLYAPdRGA2LbVz",
-	"jLCtiB8bt+xzQcac8z+8mRMZLxLBE4WOT/LfyMwKTR9HtSxyHwt0Us3JUBqVl9rAiagVjq7ETPy04vMM",
-	"JbAXbBQbj3kXWAIPrSCo3lpDbItCcgz0UslGA/tAAzftmPHWOv8fv3XLlG8Mk3lGLBpJ+0dvKwHlY8mh",
-	"rp8YH4FGtCkdtyccdQs/xzyGaVz9Cy9kTqgTxFR86x4A9GQfSkAkfucOwWpB4+Nu5m/ydr/OpMYNDj9u",
-	"r2sf/jV5jzeAFI1nO2wiJT5Y2LsQptaKcheVAA35EZlSnEOIyrGRcGMiWynNSEjDRwVYUYXg7tzCBRuP",
-	"5wMUzv3htYZ11mKgdscja2N4Cwj7Q9LHCQvg79FXoip4+X6m68oMkZWNHYbrceMOlBc5XhSG4jt3gfhQ",
-	"SkhtBK6uQk4EYLAi9fVMG6EQZxadYhhOJMbOiJAvHyj4fkovngI/HA7SGZ6VFYpEfDLGbwy8sjmshqW6",
-	"aqd2mYZr3IhOoRVfjyn8z05CZZ+LQfvfYgkmxOcYpUw2zb1Z++WbtbvQTyAHdmqcbpLWIYoGfyFx6eUo",
-	"0qmhSZaKZg8/1RUFIVvyPAsymVvCmt1A34VqAowkgP78d80r2+zaALt93Jii5/esbRN+m+i861ChVWLO",
-	"JWKIwVDHZE9ZcBXbRjqtQxYrqP5KTGRRoGbwlXeA3XF2uCIiWt/v6fHhI6frKHnUrvaQ9oANTQ2tK0SO",
-	"7aqqWngwVvL0X0WlD9hrjRVD8ImcOU88eNKwiezueNDe+bcYo0zOS5dATNhd/nC26s3K0BCnNgpf7ppZ",
-	"h+sF/2I1QYIUSXYhJIkLGaEkVpfGZ4yTGFtVw/FMz/ExLwpodAYupzaWrn2K9hO+aqYXiPH2Hd26T/e1",
-	"2rHERSxEPhVV6LxS6QUajE+gAdlUYHJlDAP9dpiLkbTD76Dkgi/nAkrTQO6Ru+1MpLoSZqC+HVZiUqvc",
-	"XQ0ZmWJJEsI9CP/L/QYcBlQiN1qCDINzqiv27RCS08OMDXn+r9pY98Lhd12n2TmwcJzXNzHpsEYCI1yl",
-	"F+aAHRd8XmLW/qH7n0eHh08joZITUZzuydiPh9v3JVlpRdJuOOJ2xdi9vNFI4cfDpGnJo2bTklvum9Ba",
-	"zXUpFli6e/G1HVs+HLs+zvzdC7BnErs/OQMBExJ4mKE6JsiBBrLvFOwOHCgFwmzFx3gqONzfLYMAiL29",
-	"8DGEanMKGwobQ/unpe9/GYwNoZhQeaml8oWTYQJzDV0w+TKW38AUB6rZAxOuoL5Iby+O1xkFb2EiG8QH",
-	"PM9qaBfKRnx82eg+qXO+XBUnf+6XJj/0SpOcL80uhMkPqTD58x3KkrfrAMywae6lx3bGT6x3uG2zB4sq",
-	"qC2r6mNc9dlPbtNjzRPAaktS5HOpHgBkbxuEL0BcSSqQWWLkVO3Xpfs7Vt9loXY9/iWAjythAHSLGA6T",
-	"BbjbEYLcnKWSuE+hrCHAYxk3rDSizrVazpHU6R0C6JYjnWOiYMxrBMC5jyVyVpdsJJYa/ByyL9w7pPOd",
-	"mHMXn0A4bu4MRJhkSJ1IBaQb6FN5ywTppqirvlTYqwP78Q37bKEjt8KnsIDXs4Jw0b8wO6i7mxpOxXnw",
-	"6Jcr3yfQxwRkI5jYGjoa8NdqqnabIjR+0HWGGH29P3zWAyytFCifRpWcCJLG4onZIDUrXYA4PHlx9vIG",
-	"YvRMXQlj5ZR7siCpxjJvsd57GapZLhH372H9olN6kizbrkLCo9cCcA6I99swr2OdEw8IwsCepOUUIa8x",
-	"Z61SgQM2lPlwoIhGJGCKqXauTzid0QSuiwg5ctPvaRtJz/yUHSNv8/jj9Poa2B0FMknaG18R3g3zYTj/",
-	"DjRa+msbjTbWuehqQ4JrtGs4mgy72ksa/5dbFTEXEaEaeqEp1hRya0FrNEo4/boUGOCd6QXTE4spRCpB",
-	"2hrC5tbdjePh4SGruMr1nI2ks8KwHBuyobURZhjJfIDJyf2dMpzvpRpSENccsJeaao5CwHjGiYUTq+vc",
-	"G/sBaJ3b43MCoNEA7zhbl7511ZTAbXGfpeuWSbkQ836ZlPzasWc6hRL8Gb//ruUdPXqnSDLpR/DRsq6/",
-	"zIukWmBkdy/X1W7KvmAFES42rXRdggcmDHQGX3hsGEiVRtptGkUqebxHr8+wyorObWIGrbHdHvzmnr0W",
-	"Fwakhk6QYj7BQ0kasJCS21nwF93F0JrR/cPZZd6rpNFEkprIO0ZoEGLylej4XorSHjBIggarFb/ElEvl",
-	"63vxo3VCO/r36D/6Zrlu4N1oD9jV6/Aec/7huVBTt7m97Rb+vY3v1gMw8ybuPcasA2N2DbGQIMy2kAoR",
-	"cgZnohNzltCCJK2pVne794VuWMyDAwBaqYlYsFLoskBsVVmPCmlmzYrQczi+ZBSFSvUFMkvhvbXplBVQ",
-	"Rb2ll+eudWcohz61nt3Al3J2V+dAreo7aWevC6526429ceblV+qKwbzd2m32xuALfkW+GARPLzDavNoR",
-	"Mvlxq7ogZHw4fADRNJBCCPhwa7v6+PTHmzx+V24enspPE066IK6Ra3h6z6TKm0WVWP/NTF1CFb2nwZNE",
-	"mNEriRAqi/HzfqjsUZ4HxANVCHq0DvAKwfB9Yv87UPsVtVIzei7Yt2mqPwPqPgQOUbT5aShEAm4Ozy9J",
-	"7/jugB1hiN9N5gqLDv5da+vmW13Jq0DtGvFKXWnA3q28WSy6DfoRTXtuob+Am8fPbkZ33pK4BSFYAx/w",
-	"Jh/CUe69zh1aZ/Dp4zmjw7lDCda01d5VEE1y/pP7riQDPMyIMzr61Bg/Pe1pJ1vEIHITu5J8nL93TtJu",
-	"iiIgyCfOxrWxet7EVx7reSmUgXAWto4kYCWM2tP2b5CUlTD1XKwjXvO8F0A85MGOICEPOpwq97QO7be9",
-	"RLoTo2hTBxE/u6/EItqxybIzU+UNbBfSt7d21t+IfaGw5IZS7ylDQagmSw91s9XQxx3qiygk0B/DBQcO",
-	"tdB3yDf+aLD0KAAcpzdsOMz0KftP83M9voxkcIC2qpWVRfwTFsTUc5Fj8IZI44ArThqMuqwc+/4tdH/u",
-	"P20EOIjjjhhtj6i+9VN/jrvlBsf+OtGYDsZCst78R07jNbTNU/kQ6CchEPP48If+eM5tiY6E3GAuTe2p",
-	"XoyorlotSCl+M6pNpF8ttAGGP255S27UdvZgoqupsB6C1C8yLlL6LB/ltnIOQddKMF4sAGFIlSpAO4+d",
-	"1tz0iaTLSQ4FpXcVU9pGji78s7O43KYdKEucYzEH9+gxgJGMp+bC/hEH7N1MFoLuC3dkgbPcO4wGSHSB",
-	"pxVqLSDidMCOBsqzlEOTi8Ab4QkKCQMFM354SK32nG9YFACAMhmrVYFMZR6D8I1hw6PnF0fvXxydPf/p",
-	"1d/eHx+9HjIjrBmEBktlJ/05fgzPhHhL9LAEJvvMmGFTz348FqX1mme17KYSV4IXazfY18wPS9clrP0I",
-	"HEwkaGgC0GUz1ZCY6KBJQJ5pPEnrDuCk+0y7I6I0E7wqJER9iPHcyqLA53xEVfUzXU01MTT62f1XBwd1",
-	"IHLQC5XQWPleCzMNLeehrDP0PAiSEjcWAqI9hNHvMhRTFSTVRAXYgrYoLfRUrmkYcfrBV44ELm8/Lqwy",
-	"C5+T7ENUV8BtUyta48YNi0bHByfBgvyN5WqZ10FQQAjFftSKNN7pZianM8tGxEGbfFx34jypYheL4iEO",
-	"Bvua9lMpsm+9bHXOdikq4uL6DlCqR1CW82MGMlbl7NFhKM5xw+fonTcHVmjo6eoW60+HGfuBRvJD9qfD",
-	"w4jGOKkrzJy6y7GNOMTicL7p2mH3CiyXfCNstdyHUVGbV26tmJfWsFwnLbwZ0aWlnEOPIps15E+kGahc",
-	"68o/B6966IZroanXExjdVCoPxIXDJ3woVBe5wGXrhKi5G0/ElSjc329JZRxHSqm7VhvP9XQq8jPVD8hH",
-	"b6WA65hUf+AmGInJ3yCzWjH6W1RXH/ajrmka8ivmvyVSeSjGjttuNb+S/nrDN6SkfCsvaDL23fj5tPZm",
-	"fS358/RKd6ee6tpuuAevWa/Ln0ObnURze9FxLcWNBI08pWQHqT+q9MKICmi8rUFcCmyyQOWe+DwkZsIz",
-	"UHQhXARVvrPyK8HsQjNeVILnS3R6jAjZbmo91+w4FEkhY4IXu26R1Yy1C81GnojeT/tjg0SAoKYzFG5s",
-	"S+CgwHDwzSNon0J8o6NsJC0F++u7C5TjoJVogWnybmUzmOycKz71xEuh4XCXwUDbqMdi8J+o4bmCGQKH",
-	"nuhBoWQdvxOSqgBjJ7CyBFXf8n1xsLi8+Cmx6UKXgn9IE7a+K3o6W6v1QZdOcvP6dM6En62bH8zrj9wZ",
-	"6eMzyRoKMreTUut6ULS2M7ROcULpr+8u0NIMUVDvAe5le8dx0/nP6oXYjb0JmlEgaVrpFIEmoxsXsfpS",
-	"zXzwQaW6QqodQX3QpIkWWzhsKokKdJx/JRaNwEu9fccb8PiSdjfURcI38IsdqUIzG9boZdP0ixbYsXWg",
-	"oqHvS6cWB+wngTVjRs8FlJGJwgg250vs1uKBStDLKpalZfBpG81b7EyoAETrsGWVWNxy7ONl8obPK/4R",
-	"tB+yYkEc+suTWifiSo7FzoVWM24sbMuD3zLysUk09UaJM4/4n3pLx1tWvonMlWg6IC94ddm4kvGGsTVa",
-	"AsgOdajRnoujcp+9wvIqWy3TZo7QuRmdWGk9NcdzOaEBwQ9IbtFq97iX7b3U1p3qJOPjMXfu11/wzJum",
-	"fz3xxkTT/6eMmQotf5rpsxtKZG+MNVv7eCkHkaSVjj5vhO+cg40EcPIcPpO2VqgkwAPdPiHnhaWzS6ir",
-	"nGk2rYXxlfnEg9chpxEjvy8DzH2LAA8hbxP8JbDU7RfySuRoRmJFS5XitC13a8oNG+L972HlhgcM1QDE",
-	"8UkFDZSTydRbyb3mCXwxEPIxmVeKai6tE8+xajaATZ15NBJCrWBN2TGnKL+pq0rXQMowUNASilgJpgpY",
-	"mzsR1esrCnZWDHJMpQJ3KcXxO4h8fTkKfHUfPf2KEomrvU9W/PKu9iitLZBu7d6Kt/fRT/dB1zXhhtVL",
-	"PvKtGyLwbhO0TnmihNIjfR1H/sRbl62TTdTpcEqpyMHnA6Fj4Y3FLpBtGitKNCqJrQDEMYAdEbSpFbjE",
-	"7s240WPrNL6+7KSjzIRdOFN5PBNOGhPQnOinSC4j6xL41xjd75DH+LX7RTEez323bFgdDHYr9AiiJmGM",
-	"U26jKWkxuZt0iezUAUO0q51/wAutxEBRoNxWtbGtimSaK0Zfcl+Y4oQrZHJl6A2V0OwQYT0VKaZRBPb9",
-	"92eTgVI67e0UeFJto+aDtlLO6vLg++8HaqBO/3b64vUF+3boNsUTdjj8Djkq3LetS9KTUwhdSEVkeECj",
-	"tULCdcCAtmDsScHIBmC5Dj2rv/9+NR3w/fduYHOucm51tfQZYDJvRtgMDhZEzsVqNOLHw0Nc+ogPFmqg",
-	"oIuByVgunHqtiFTZVlI0c1doCXR+XSNUvp+Od0g5YzQ1nQiENw/U998vRDHWc5HOaCSMZWIy0RV2U8Cl",
-	"8/ZAOo0DhsmO9F1Z15ggsj8cqIrCT+CPHrBnus/KcVKj4znNDP8QWUFC5+/Y3D1LDVRpAv8EbMXhEbjk",
-	"+89DK/iyEhNRpZ3nsR6CLXhRCOv/PFD+77ENIRrM5yVX0sywZ3vYNM3EGAT2F6ICqZVnAXjgk/bS2Try",
-	"37XbEJU2BvIpEAszvmErMi9p39Gcq9wt6VgEePXqJsUtRue2qlXgCIaSFTzcqckawnHJ8YOzkuEKAIsB",
-	"NrwwVECWhkPZuUYB76tzsOl6UC5csYlUOZFiYTqSq3SNkrRkp0G2qhw/y+LiVHfcvWHnl3BT79oGMbXf",
-	"/LBrSeCDYqQIVt8Ou8eMd+PUhMp/SVarE6/WvmZlM2KzXLDx4O9k4uGfN9p2uA9I7oO3vNp3/KYW3nGi",
-	"0RF6eXtNw2K8r505Dz0S97LGiLolOFsV4P0dx3y78u5tn/Qz8yc7iubmzQ0dG3mRvZmBAIhxXRXM8HlZ",
-	"iCxVwTdD3euJ3beV5MX+FLxh+EDpl6YeFJyEPzj1ICTa3dAAE4jo/SDH85hoSg14L+zTiXmSww7Dd8VM",
-	"uX3EHmFPsrBt3Mxr1Wq0CSZwnQSQo90UICB+Q5WVuJK6xrqLRsU4NnKidzcQeXBp7TsHs1JUA4UIktAd",
-	"AL9OaCWQiuSGOC44Pq8JyNgE+Ruom2H+WAL5Y9hxtd3zFGnZioJJixm1TiW+We7dwwPv4YEgQunwNQSw",
-	"O4k70GDnLacI6pJUcvIbGLWYJjMrJ/8j8ncwR2nRlY6tViCIMdg7doY7QgXhSA/2VgpNXwqRi9xDGVGp",
-	"kqbhzuUANteqglit1RpYHRF5UBc5S1zVDiFtEkjJRmrZ0D2J2lvGfusp51nmpoaqM+IwEiTZARtSbemQ",
-	"zUPqgZ41UC3YgG+UaYRQGxpl9nCiBSzMLQoEesc6AsHWmn11fTNpCfoaZ/qft6rb8Iu0ayIxE7fCNhim",
-	"j+B4Hey9g72/1DWyy/uEW8f5RsowKuDGvF5IxKm8wYDfxA72nuaNrdEghdjXFy1sUXZEaCaKs/hsI/bo",
-	"sZSH4cHq6mug1v3tOxlr6BV9XdTS0/PldlL7bBE/nw62cwp2gAkb5e7BOzfW76cq72ig5gHxKdxfTymn",
-	"C0rbqeiRriq9QHdLjqE5jLaiWHacbTBZlqcYLehR1oCf4dVUBN5jdGkU452RwzMbor7upEs1hZUyY65U",
-	"AAwAcyGKJUxuT0JNwEABwJzNeDWHp1UilxUWqOmYIB/S4PfhpqF3rLm5pCJwJ+PGlzFfj4F6CA8PVN8q",
-	"DA/YK5BOUahkhOtxI9eGosFgKTknGTxInjt3b31S2M245bxcLwT5gsviApNzbaHww+GjDmqPsHDpurWk",
-	"wnMdneh1BzNc9xWQMjRkxCug0LymoyA+2Irvp59vD7/83jo34nrKPsTeYBubxsHrD6l6sXCRHlNfiALZ",
-	"v0shykBPF7sOVmCxht4uJNyY7+CgfewpgjY6DuUautEeFF9f6iEF7LnT/H88otorwCE5m9eXo2AMA/Ee",
-	"4JSJyqP4uqpwDtiR7+nhU7jBb0sd5QB0gqKhGEWC1CW+TdqBIv5TWC7uSytR8IAMqkSJBg1GNzwVO5X2",
-	"dAnLLtmRiunbiXm8UuJCzsWFT/5/RoGPjrBtxkZLdOiw9riiVkS+8i4hjfdVX25iX3PQA1TLcqWwbgfx",
-	"jtP1lBEhEk5wDVxp9qyuKOrntK7nq6R+cX6r39Q+itGONl5uRY6vwuZeVxoTn8Tth0KWK1YJnvsQKAk1",
-	"v/cIn5HyclFitdeo8ijb506Z3MS2SgDOXXICe3H3mEZw737IeJPQHqhgHbVh0qtm0ttWEj2BancYSdtY",
-	"P2+oRvfe7PlszJ4IL+1HEN+FsQNncDHToI8jsqNRottjB30+pk8iB8qCK/Ngq/hnWTkfzQtVUqiQIRF8",
-	"PKOU6HgmeBkbQHSGJD0t6K3pafeCdcFImHTroN3G3oWoW0mzDZsW/n2TpOdML9x+gAdg6yT3SeBPrZja",
-	"UeMXpoTIye13mrG5A0xs7tu5BZ4BNbYVU497FsaaJ8ydIKFsQEVBRBqYV73Ihz6PPoNZCV4kEAw0pCCa",
-	"3UxtHgxUaF4Z6hsrzLr3NFbzXYd3gpS5rQi574zcA0J2xqGpx2PIdVCXFiwuqaaY/JjzXFBHz3tEij99",
-	"7kZQufsb+kz7e5ttpuPtx+QKbrwXLryTtmwv+KVgnI1kUTiPz8lUt03S6CBtqlUTOeeWb6HeHvYjjdFd",
-	"mSAmonn4m4KG4vO+naMwoTjBHXnf7DVjjw8fwbZ+/OjPwUk1kc9j7BtUr3IfGctt3Z+iO0bsH6BfuOUj",
-	"bgizh/pU13akP1Cd9cSprYmc1pVH4JoZr0SeSC+zgih0VqjTcAMVwIPiw1iUtpG39u+mupAFsFU+CXkL",
-	"BLhiHNEZDER6gUfdaCflAGoKqGoIsx8M1FHyVIhFQpckZRbOjnVOAPiaw9x9nlzkRH/hgwjDXC/U8Il3",
-	"FBZc2j4Jiit8m/IP39BXAwy/3oFC9n2e8YXekyFyrkZebGmsmN+Mx50e3tbJJ9I41VhLM0OKwEZjYw9X",
-	"ouPkwy6Ng+BszwfXS1VXQHPmK9pCTwlsAA3N0Hkp31+K5dDDiCmXDeA037MrVIWG1oUDRZ26cP/OgCjM",
-	"7U6txghPogY/PNLj92y+Zh3IrTUKFRVSvq1TwcmStTbj6QWfbtqEcM0flApYJBEKXMDkMAUw3U6zzM4x",
-	"xNrvwARBrN/uHBAzlLQr/YcpJpG0X8fTACTlzaJohd1asC1x1l30fZzUDUykKHIK2MBx8Ui60OmOqKqo",
-	"IsPOBIj2SoR7SY96dsuZqMRTYLCDG0NHPLCosTlp17GqgbLjI0Dkkxfcjme3hh53xxFpRe46hItvzdcx",
-	"i+Li5feC4AaCAJeXKahipuAmVp8I1dSw2wuFNoNOYE9YiNFM60v29s1zYEOjQh5wH2/YheWcX3kumMYc",
-	"jLBOeRuioeminnmloM0dGcqQ2C2K3pUgzT4TvLCzX9codXcOcuC2w+lhJEZDHTXGguEK5kROgfHXPK1N",
-	"bNrFhhCAlTNo+ahI7FZ31wBKuwI5HVoolSCSmh4F/heYw21qb3pDV0uUQl6JOzAcEaeY2vv+G0AIQ16J",
-	"nRiPGBG8Eso9uaz0iJpbuFXkUomKlQW3bSLFI2bq0tmwRlcYP8yjrck4m9VqGsZLduaoNsukhH4ubCXH",
-	"m3GQCN+m7OaU11Mk/XML8rrSc7c8tWFWfLAMAUQHDACgQydDdCV/hc//hP0EgmUYc1+Y6XSDGyhCZ59e",
-	"vDk7Pn9/8eq/T18OD9gxWMamydRCmK05H8+kwkAXU9pZnESC53Gj0EJpDKJCwjMKrcsRH1/2bOoXtCAb",
-	"d7Wb64Oy4LK1n9t9wDpVDS377Wxgj0TUVbfBRi8HURU/3o6coGQ3mHHFS8H+pUfN4mMYOAT6othEfhzn",
-	"P2XNmPq/a1HH4HMQWqXWBfF4aSWtriBZB1saqLK2kaxuCz46PPQ7JTy78lfAWxOvnuJz7r4fD38g/o0g",
-	"dClnRcJTmoEyVpclVExcxB8sVFeuBAQ2xxTWhwy69vIbwXOpfH3/ncvoN55+7s5ldPgGECxZ7kxEV35B",
-	"18vop6HoiHrFcWljUtPvA40ccE2BXmie+95DJNPd3jICUql0cqDNSCXgi1EVOtZmw6OhsfbBHi2Ze1c3",
-	"6hTgJu7nvWyvroq9J3sPwO7/sD/S+XIfm6k9eXj46PHhIf61VjlRTCA5CTRFhMWCBvqGLxMjDkgYR3U+",
-	"FemFDw8Pk0vp54xpKAAqCqyag1tjJVvz7nBzvCBjph4lpctEHwCR7Vzw3LNTro41UF/Fnn7EfeWOM5RA",
-	"I36GnlUIK/LjTSOj69Jqani+0/Apg4ABXAiuAQMTkVmNL8K4VPL4uGYNWiNorwm0wwldkXvEZWPOP/ZN",
-	"mdzO2uAM07qIMLFwq0noNf1/H9mj12fJ4q5c3O5r6m5O16C1N5LXpVe5IwX/nuC5tgtNUbw5SP0P+2Nd",
-	"FAK7QkUViC/4R8NabQnGNAwak5T/zPastIUI0GU4KM4RgpxaJCsBgpvVFL+ztaGqPWEfcSd94pTyXujN",
-	"2xzlCitPuyY8GdW7RgH6k1BeDkZHOswUb4IohW6MB9hhZNJ5wGuMpuNmM5cgfBA+0qYLxalFSpjm3DrA",
-	"pU3MWIskuWOqMJIn9PbA3OlL4dI5A2jg5pOliFAHgcN28/QwkpQrr38+LZ603e6xbG8u5iNRrVkMYFCc",
-	"pPWuyHQmpwpoSfwBDqWQ0M49RSU67bayEaIpvnmndxEStfiPK23Tf6KIDf9sXLzmlNCLmgQ9WaOHCHyA",
-	"9mjxbB2VJTVhgc0a/+lkCIq7+IcXbmIYUoL/FB9KXeFfV8uzVstGW20mkjmd93HBdIy8FWZfDQ9O6Zz4",
-	"1Gj8y1tAPOJg2333vKyM5M5JOr4lOv2mWlUD7cHCE73xEL5pCAlNhY3/wJnEf+ei1EbaM2V1/GP7CV6B",
-	"/CTsQggV3pWM+CgaL13DS1S/fzz9aYkjTP6FQwx/SF6SPGX1NfjUtMlhtjeRKm8tv/tMjWvwdc2/TYV9",
-	"Kew7XdlZ47Okj+obwU9gl9CH/onsOHhk+AVfSf9Mnu+v7t6PPoYWzsQ7XV2OtL4Mfzg+/yX89wUfFeL1",
-	"ybPwh1+kqXnh/pK88Y1wP3W9EQVFGDL+s7FKHV8Wr0o/nRENuy8IoGQDNku+WhIi0C23/o63vRDpZDy7",
-	"bVMVwJW70+GQD6/mwK2ND96s2+ieE7phjU6jKynh4q9vzGeq9bToUW2Bnw+G/DNcmYDanAe+qujwgc6W",
-	"63kiUvxs80i4smMBwGHDe50UPqOzKc2s8cf2uuCPkcVLtpYCmmltp6Fj2y1dYViB8ra+x0Js++iUA3ki",
-	"W2plePpz38ibjv5KU+9mB7lGb7Jmm1t4HNhCCWMw/BF2kL8JxH6dS3t6JVLJH6wDd8EZtX3PqP6Nfkwl",
-	"t1lZoCfYW9lXucMDGgtPkbA1S99mjmjGJrdb1iSq2Bwv5AUpVPfEh+XIB495EZH63NA6Ydl8Y7ZXwZ7f",
-	"e/jo8MHcHQVAuforI86eLvuTu8qJNEhtuKG4qR29vfjL+zdHF6fggHLLwwOo9dtouX8p3L/Lgqv0aZ2P",
-	"Oz89Pz979TI8EQNV/YMKY6f6xnXzhAn8/vvv/38AAAD//w==",
+	"7P1Zcxu5tiAK/xV8rBOxy/WlZGqwPMWN07QGW2VNW6TscpV9RDATJFFKAiwAKZreRze6f0rHjeiIftgP",
+	"J85b3/vmt/sz+pfcwAKQiSQTSVKS7drnWA8imQOGhYU1YQ1/a8R8NOaMMCUbz/7WGBKcEAFfW5kaEqZo",
+	"jBXRvxMiY0HHinLWeNboDAnCcUzGiiQIF49SzpCMh2RE0I/nB7vo6cZGE0kSw42NjfWd9Y0H642oAc9g",
+	"3a6ajknjWUMqQdmgcXMTNXY5U4SpPSrHXFLTYVX/fZoSxPCIIMWRxNcEqSFBgsgxZ5KgjCVEmFHsbO7s",
+	"LOx2j1zTmOxyfkUrJtxCMdxBaogVGmFxJaG7nuATSQTC5mcmifiLRD92Ly9fcanWcKrwWgItdyPEBer6",
+	"VxC/JgKNU0wZGio1fhCh7iulxqcsnXYRZgnqtvGItKki/8cR/thdR4dKoongbIDGWMoJF4lEWBAU84zB",
+	"UoyxUKgv+AipIZcE8T6SSmA2IEIugsB+Bw+qQa1XV02RwgPdoAUzz0RMItTXszrsrx1jFQ+7Fcv+ZP3J",
+	"+tYDPXZEpYFf0YhZK8VR9+V+pwuNlZvXUEhov0+ERLQPPzlLp+b7VA0pGyDKTLN5ewknMkKUxWmW6Acm",
+	"+i6VSGN7pkgSIZnFQ71oGPVwillMNHAE+SOjgiSNZ0pkxAfWGCtFhAbHv7xv/NZce4rX+h/+trV5877x",
+	"T42oCpZCcLHLk8DeiXlCHBT6mKaZ0FNVqMfVECWcm8UKj+efBOk3njV+eFjs34fmrnxYdK0HciBgOyVH",
+	"3GzP6vEIklBBYoUUFgOiFmHKS84HKbnXJg8TMhpzRVg8PSfjFE/1tGfb7Wo4dPXal9BnBq36VEiFYpym",
+	"aELVEKkhlajrdbD2mky7EZoMaTxEEywR4wolnBGEB5iy54ikkiDck4TNjJuwbNR49ltDj6PxoWrh7xUo",
+	"51iRIzqiKtTaCFOmEVxPVprNoiEgScxZIlHGFE3hSqpb0RAjSqIfE4H7ao0S1V/TdAeP6ZrAisBDa5YJ",
+	"rG1sPFhHLQCCg7hphUrE+/2lx37GUxpPq2cADUZ6I8IM0JgINKEs4RO9qd00vs54yR8Zkepwr3qkNDHo",
+	"RSUS5klD+lI+kAD3seC9lIyQIGMulFzcnRLTVl8RMd9f285bcTTBVKEe6XNh2BsjHxXSxGg0nsEej0Rp",
+	"AvXh/19NmNpESspZiM91AHvgEcfxSszM42Krs68FIGnTATusHZkdkVsISQdsjbIZdmuvrpkhUCXR4Z7H",
+	"e6tu3/dMOvyKsBeGsVTPROknJEpJXyGssQBWV2+CdaR7Bdwye6I3RVdkWtklZYoMiCj63OVS1XYYDzXh",
+	"SXJGe7ceFU53teQR6lLhFLFs1CNCr5kWlXyubCQUTXuBgcPOMhR9cdciY1oyXcgjQEjU4gD0E3Om9Bpr",
+	"1qClIolBRJHPEVdDIib0lmT/JmqklF2B4LxHUqJI6+zwNQGix8dEAEc4TBrPGol/N2qMscAjoqzMTfUT",
+	"/5QDoceT6Q8PaWLFU/3iLlZkwEWw4fz+6k13CniEWvcfWaWDl0Qdk/lGB3A5anxckyTOBFUwrR7Bggit",
+	"flQ0CFjs2mxjlvT4x8qG3b3Z1vGYwrrMtXxFpq7d2d0713jpgZV7OKJStWKQ2OV886l/95aw0T1YOh/o",
+	"Ib972x74gGeqom1z/ZatnnOFw1tH+HdXQb+LcYLrtk5Wvr9607VbJ5t7ZPkObmYftZgRElKwuf0XiWiy",
+	"jlpMSy3K6j6a/mF0cXG4h3ok5WwA8gXj7iVN8ahuaIzVsBE1tGatqW5Sq4jM875WMqLsDA8CjG+MB8Ty",
+	"hMgoqht5z39kBOBvu9aPlshwQvo4S1Xj2UbU6HMxwsqwha3NRtQY4Y90pMn0RhP+osaIMnslquIhL7Jk",
+	"QIKg7MFdgGTkFGp3FSlByO3glQ87y+DJMvz0vhkRKfGAyNLTb3BKE2Ne0eoiSdCPugG9ruTjmMSKJA8M",
+	"vjg0Ds0rtvcNjvw553BAU0WEv2HL8wBxxeffuUToZhdCKXf/MGksPyNvSJkQWoFcZkhOpontO8EhuTaX",
+	"1e/zQRTj2qs00oXBlOCpGV9usVJ0RNAnzkhomJqIVcOMSr5m74bgts+SZYaXjTVJsiNUZB214BO0eJ5p",
+	"8gXDNBIkMRa3yZBrCQ8H4UtYsneXsR9zptnW8sDtUxnjFI30e/pid0qwyM0No0xqhQ5pITNCivPQuOH9",
+	"wKjnSN7mQmpnJtMmWMRLzWYCwrn3FAL1wGwfY3a10rQ001bko4oQHTAujEVCy9IsATMxU3IdgUpAU2P4",
+	"+vxvxmYpnyGq0AhfEYkwSonWYfV9rZfxCQsBR5p5+NAZ4Y9HhA30Wj3S1D+0nm2FhVoGApboW2REnBl8",
+	"nCKpW5AIKzSiCaODoVp1M0ELd8LKDlxfHil1OzOr8xx1e1wNjdFVq4GBwcIQliVOnpyjh2gG6437HcHi",
+	"FptJbyHQ4S1qdGF3WC3PyDdOa6uagn59ya309OnTJ95m2mx6uOT20yyLK1jlb41/Ggst/6mp2ela6uoR",
+	"lBIJNkqGdIONaPaxnt4ryLZvxaPGB8sMNQQCVEjvKUNoLAZqBR5w0AIuxilhCRbPzV1gHQpxRrSSb+Wp",
+	"r0aB9IiqEUDPQy+SM+FC189LVl03djPdxaNfbc2fLlrzGRu11VBmD4k0ETSjhiGnVI84HnIuiYzQhmZv",
+	"m48eoWsqaS8lqNXePTwEmwyOtYivKYwgSkyd4ZogqSntFTFXKEOb22jIMyHREOzW1kaKSL9PYgUEt7ho",
+	"jD1AYQdESc84nisb6LSPsLGVG6uPhbnekILgREYIF4Z23kcjY4nEDG1Ezc1t1JsqIp1+IRUXJHlmrfN6",
+	"HtCGMauvo11nXXIWxnJfcJJVNANj05hqcDqy9s8JkQptNKNms5kPzByCXZGxKmzg7skddExfPNdDN8at",
+	"QpiIBUkIUxSnkWvQ2IZylDKm5QKnZs4QQvxn89EjQCf3eyMqWWf/f2v/Z5V1dpaqeA145EIOeZYmjq6Q",
+	"0VgZjdU1P09YQshmZO3DPhzczSPzMfBkR1PyQzf/dA5JRdMUMFGvk9mo0j8ulFXHwFvrG+sbDwyWdPc7",
+	"eNDVr2KGCBYpJSJf1ghJck0Etuc4MR+NsDSm3J8s22LTdXSa2+5mT4W2NzYjuyfsSSFYQNlAY1cLTQi+",
+	"gkPNH7tvH75v/O//+j/eN7oPENOdopEGC5FhXLBHnkEj/Pv3CkUffvrx/fuf/vXHtw8f/PP7xm//8r7x",
+	"4af3jR/h5oefovyh8v0HPz1wdxbjSd3aY5RSCSTUXxPKUMIzjRN/ZFwRA9KfDD4cY5qCfauaSHNG1kC8",
+	"AatNoRiTEaZhCQLaq1MpS5tnZ3bz3N8+qeHUAC3bheG8f3Yjxl3EkI2VZJBzONOyxqeQ+KbFNWtLynk2",
+	"UO51tK/BD/uWZWnaRSOCmQQrvH1BhsBn78/o6942+1G3+K/v38uf/tWey7fWDj787cnNj2v+7+2bB3/b",
+	"uild2ti8eXDX3XVxcbjX8EGUpsETCStml+TcCA35xJIbpmFIBNG8LEKUSaV5ooVkipXmZpuaSwHp4uKq",
+	"x/kVEF/B+Qia34ia20+iR4+3g+BM02pk7ONUkhwWPc5Tgq1RFiYGcn3fWiHL03vFJ1oztw+gHlETQli+",
+	"sprmaiKk5YJuSgayC84yEz4DCKMeU8Ny7Lgi1OUsJvCGVqdyHxIrF2Hp5F5H5vw2g+Qon8tKWk2fiCMq",
+	"VX7GV/QUsrV5g/kzm9suJBGhKViN9k869hvXlzGO5wcHM2K5RkZFrwlqnR1qGTfKhUCNOlropUqSFFwE",
+	"7CanZkSxIFiR5BJXUL23Q8K0aD3BEtnndAP5JLQGD7yyct4DvjZ/kQstYjzbvoka5OOYCiJre7bPAPvW",
+	"ZDDYvZauNZF2C7TscEZUGc7p6EM+xJ2bCM4tqnDmihTW5cUIYBvcuIkaKZbqMpMBeB8qifQTwFUiYykk",
+	"aERZpsi3AMGjG82v5RVJQv6JWtPS0qcZdaHl1cFh68btrar56zu1r2/qPeELAgB1aDAfbeSj9QzUS4hX",
+	"nHTz3u8kVo2byG4yTQhD5wvWAFHecnJ+b+ExvdR3QkdZ8Lp+IHK6HEAUCJEiI7mIaFtycJNPAguBp2Wc",
+	"mwFWPqTKmYfEn7fAtUecaUIirRpKmdFdPev/zPTTlE9OyADreVY2qqUBc+pkjprRCE+12MHsS+uoY+0j",
+	"RpelemuIBB7Tiiybgp3PwxfH130YaDTuhVxV3mq9Cys04lJZxhzTEU6lM8T587OdWMmxvKV+l5ytnxR3",
+	"vD0U85RXmIRekY9I38oEiDYJlePUWPkXb+UFhMuif+urEvWNTd1z8ACpMyyQxQl93slsLa+gcZW/4WHM",
+	"mTHU3yf8HtcQ/tLx86rEn8o9J4yG9gLNpT+nZ1i33wGVyhy5+4tWg/TNu1JZ2M0DQWSAfI2JiAlTWk+0",
+	"i2k8PnNztSA4HpLkOWr6x1u5V6ivCHpKYLUt2s1K44JpojWqccsyA8Ejp6lhJPE1ZQPpI1wASZbb3GH0",
+	"eZIPcS8YWGAHCEeAX4+dP80ZxQK2YmDUMaciJb5tXD1q6YoTBcAEdU+EBbrWMnxSjc58wohYbT9u1IkR",
+	"9kDIO7ju5b5QhphbkjSDjaWV9zd8PnyfNPvg9HZbNMM45zi1nobCg4FTRwrOXX1mBhg3HRNrg3RbAHXf",
+	"to6O9jtdvVmNa6QcRqiH2RXIdNdUqAynaKLlHSWfo2679ebw5GW7C/x3iK9JvqGfo+7u+f7eYedyt3W+",
+	"1y1UY+9Jx9T9eATndmhG0ogatotG1Dg8ebPf7hzvn+jLXuPz3omzSpZptKGBkRsyTAcRsu1HqGheC9Z+",
+	"+zcFPI3zE8gySQKBOjg982Qcu8PK4N4F3Jez0LZ+24WIhKTCU5Qxb698K/kJHfYt65GagHMEE0OTIU1J",
+	"qX0q87YjYzBPCMQwGQ9x8DG1m99GLAjszNauDSyKyCo9aa3U4F5KZghdBVN7sqos9QxtRWg7Qjt6jZ+g",
+	"hA6okkY31lccW+r+0K0aiGeD++Gff/ytufa0tXZgwmJu/tX/uV3+uVP++SRshMNMfweUbTxr7DNFhF4p",
+	"Mw8XwPPD9v7u3i4YvDReNPb1vHsEZQyeFCjmI148dbOafW9IPmIr8iJH2hbZkOff+XAzI7D5YmAdrzmx",
+	"MN8tSG2J4awo+JVcJGpX9Ld/ef8+azabzTX43DiAj8cH5udT87O1pz+2tuHXzsbu+/fZxsajA/jYaeqP",
+	"xy+2zccj/fGk+WLNfO6/f59tNpsvzIf9dQAfm0/WzKe5utM0P3fg7pOmbnZrY0c3e7B/oC8eHLSa8HHw",
+	"dM18vgifmlShlFbTUmrOr9xZmSIfVQVKYSR5ilH6+e+MYJSY57h7a0XsCvW7yjHFjCpVLdLCsfNGszlj",
+	"gvCwwQmZ3plLDXL8+Bsy6w9rvPOkadbPrlSzZT52zceeWU2zuIAcW81m88NP/9gYdncA/KPvsAf//GfZ",
+	"Y/d1Tr7yfqzuYtn9unFPyppl2MsaaXIdAOxVs14w+d96ySNmIyiHLKUP3vMhpQspijnTs4FQImMMlmMS",
+	"0z4lib4nlcCUKVkG+85qCqgWBA/bp+jJTnMjMgHDCZ468ch6pJbg6jnvBWA2r289XlL3dPJAQAcF42+F",
+	"3VLR6zwmdQVRvYUESQgZkQRRdk2VDX4f0GsiwV3jozkOg0MiMPRqwVVWmHrN65eq2q+gPeRCraX0miTo",
+	"57cdc6DePTttd9BDPKYPrzce4kwNH5rRrJnGuuv1BqVZ/dUfQaV1N0mcNWcFEHWc6wPC5v0ZvWYOEvDw",
+	"wghueKhuOqaZ6nmMKLuQVWGlLbNQGon1Q8ZmxgV4surdo1cw4VwgSQiiFYMPmok7RTRjeS8wtbPdqLNZ",
+	"Pb6JFh+yOddaCPgkCcrG92Q60SpTviIV9ky7plg6l7RFRkEqL83BxXyDB57SKDM5JixZZKbUqsI4xWwR",
+	"vpylmJ0Y20yJzmmYLUNWNLpU2rOykKW3dCy8kpn3mgjan14GoO5r7eV9RSWCV+kioD2a3St2VMRuqhwo",
+	"/mrNjMuCvWTYKpC0dttVOw2dMus0ZI3BehAVdDKtjvXX7ZrYeN3Geu2G2oKYsWrHJSqXaECjMUTuLhfU",
+	"m88k3OK2RUUZxqXC4dsNcLkjvpzYrXLKZ8YSOdcsA3Q36crFHY93c1/Ru7MIyBZg07cYkS7lA8ocGcbj",
+	"MZDh+2Meeqqmu5A7m7kbGe41RSnI06W9nbewyuFzvpvcywHoQsqSVaUThoh+LT8sC4LNeo5fBtnXARdo",
+	"u7n5rORn7tlhV+Bn4LrhZjMPabDK2AFLhVUmn9uAcyP1mBQE21rW3N7YAkx55Ps5L3QdsKJ2NQUyITpc",
+	"RJA9B/V4ApIsuEehniD4SiKRpQScvsGjytgC7atgTiI4HqKeAO9P/aweEWfktN949ttcOGj0t2Ifz97S",
+	"2sWhubkxs3lvPszQI0Y+qktB+jRNK6WEfAEnTlyAPBnmDUTlPYkLOx4/rsEg/UjtQj32tsllXJmyodyg",
+	"oDHxfSrr6e2jm6hhkCucgOhVp3NmMbC+sQ041xoInJDLTKT1sBeQyknrTiZMAMTCWlA8mSUZ3sALbA6Q",
+	"jTPB+zQlYbaCJkMO/od8MAAtZp44BDdMC/XpR5KggSBEaznriySbrFLofrtwBPcqgIKLzEmlGfAA/JEW",
+	"nm1v1Rzw317sS3FoWEd4mVFtVx5IOv5SzNrrqfJkMMSpHBrYZQwg3LnnaXALZdpzU1jI68ueItYxotE6",
+	"bzdmWz4TpE+EIElu54mKcAybA67rThC6+cFJ96K9141Qd//ivAuu2a3zdtd52OJUct8R1x5z/iVgS6KS",
+	"r21vbjxeyuaxpDUILD3XOKUJOmyf6tYL/5jYkIdVTOO3l51KW6rWOjOjgm0B3rNBltMXt4xENqLw9nLv",
+	"PIO4DT0kGSHyEdJK5eFNmiHLItRMEnGt6Z2githY2/LS5S+6yzaWlxJpjqDVkFABGxGcqo3+706gYcCE",
+	"NSK9vB+WWeWCjx45EMxwUp8krALW7Vp59sLA0D2wjloKpUTTmCcuOs4LYSsdiuTi7xVlSUj4rTk1ebJK",
+	"pMoRhvhpgSX5/G8YJaSn15QRgXCKRoRxiZ6g2A6NyMbNrIpGR+QTZzOI1RoRQWP8sCUGWlth+OGLTLd1",
+	"2aKiAukOWyetIlrZHBfiqUEyiLMsS04UMwyS0xr0vJKBc5FmsCwRN4TY5q+p4fxFKjwTamiSbOEyFeZi",
+	"eeUrYLwEg6VNpmX7ipydCqTnV+3NRzvrqCuzXte5r+V8NELd3xXt+m//RQIRtm64dtyPYV3AyzkXcd3M",
+	"CEvkQrnACSe12vR4DLr0It0ZdOWgHdU2Uu3gaIwoyOTNG5BkjTIARoV7xzVWWFxUSZwX50dOGB7TWGWC",
+	"PAffbxNhg1Ie43QJV7bl/R3DXpvzvLd2JR7dt73xP664FzUETxfyhnP9TImvrCwmlhzZhGmvQL5KFM8S",
+	"qvavSdWZXYshck2KCDisn9XIXoHhseIBhSGhCaLqGcIlSmHySnFhxDXMOJuOeCa7CyGJi7ONij0JQep/",
+	"kQ77gMjAZliowy4y3N+T2q0RPSGqctscZAIMxuZ+PR18WoPqsGi3w3UtLYTys0oIYoNjQ0mYItagVLsb",
+	"bXrRSxpsFe5brFhqsZ7cRA2ZGQSuUHTHkmSJxiaHtWV7ZcxZTAQjy/bmjh4u6+gKoso1LCObzbkK9Hci",
+	"3o8qyUEp+gVWL7KbsRh3Aa9i+5SWJkfJegoRDpSxEZ2AeHIJcmEerMFeGbk2V4yTKcgZRDR9tFa5TS8L",
+	"xmKjuh1eNTTU8Ezwa5qE5IKxvWv0GS+fPCnkJV8dOTrdbR01osbL09OXR/uNqHF8uHt+2j496DSiRuvs",
+	"7Gi/Iktn1KjNyJoHLtlMqWClt5a8mWNQmqaUDS7jaZySS1K1+9+uaIe8f3f2ws2wxvB9+3NbTfi0SHoJ",
+	"KaatbXa+gz2tTeRZqFk5+2spH02NoFbqfkE8nlZa0unlHxlXOJDYzzna5gqBHvqK09+6w8nsJhBjewC8",
+	"nOMylegTEbz+4HNO9pld/vxUswylqAKhqxbXH3XVNjf5FKv4C7yl19zk4zZiep5LzEbKwaAqpKQa5yho",
+	"7paRZxCNVWQDrM2VuJJI8OhbBZjVRWZ52SxXlm9GS6aesqLqTOKpxafV3yZq5sm9B81osWe6fHarRWfm",
+	"VZILdoE0LjWXTXJVSmu5IJZmmYAZs5VPKk+PWsXOBfsGVdKlRdUsM9/rt9/WprXnqGnzDQkTWWGZxC32",
+	"+o6313erIyT0kpvIgueo+0Mcx5BbjiqbZostVlfzNaj2yVcS0Ziz56j7FuyxK7X/aAVi5dlCuhfMWXk/",
+	"kaR77+K1T0NPbh9NqYlAPKRpIkJZh2TWK8zVWgtJiCAJ6k3zxpeSdD20rvMXAX0TynS0xySEpNYjV6O7",
+	"KvJJlAZ6S2x9shwdt+tcBI+ae/e+yOA+kkezLhvt6hIlu+SMBkygCJuMrQYi5fDXihksIYk2gVLaSihB",
+	"RVyVRwbVdsy5QPOW6/RUy3HLIkgh994HijzOT/jn+34xNdyYCZ5pWc1bnGeQ+XuCnjQj+22j2XQJrJrN",
+	"537Ul78aTu06fd2IGm9b5yeHJy8bUWP/l939/b39vUbUuDh5cbH3cr+zHwhArI8rLbGvEkGZpdszZNbj",
+	"iGYlyhvXx4sSEufQ8whPWKS9c5yjA+VtohwXib+Rd5zVXBAL4Elpdw4JaK43m817jAvIG6481TWV4K4d",
+	"2WjMBlLUMcdTRsr5yP4iUXkHztLLpY+1tlcQj0OZWWfJXX1e1cDQAn6cK4qjK2RI3dxeZSxblYEJ4QTv",
+	"nozJ+5p28hEB2+PHMXFucDPuEv85kog8BVN4SgIdt9IJnkojGFAGLnxf0+a0sRGMST3KYpoQEIFzme2L",
+	"5SGZq3GwYiKSA/qxzjKjNR6HiUiQOBOLPNLvlGzEeHQLAlkQK5swd0uHoIqP11JyTdJaI8adVuDJkkFL",
+	"bpvPRhhsf7uMGc17V/6r827lqng5c4bDsLl0GfkyhxNhFLt/GUXewX4vcHxWpcybQRhlflZWnSG6QaVN",
+	"A/GelLacSyxS2b6zgFkWMCSCfCf//2HI/8LDBnjKq2NVThH0nYd85yGzPMTTf3MsW4WvLBftVsdDEhw6",
+	"qPMcVG8VHLYU44CQGYUXb60BOSZwWBZeLpiKbe9Djb7THmJBFhuNIAdRxSbM65Yu4s5LWWafo+6pElya",
+	"/NQ5XfOqJHh7v5ZwxstY1p9u463ek5WM31v1AYk+yG59Fjh7clq2QZne3QzrlnaJFGM+eyrXIO2+OO28",
+	"6iIFhRcI1czGt74dnuyeHu+D3e1s/6Stv+kXbpfxy+jUkVtw8OzpcTVs+DXk7m74ypHnFqavleW5ugxV",
+	"5QxUf5KMU2DTnIt2GMIEE4J+JOuD9Qj9cHDw6PHW1oOZPCQrvjyXg2p5Qe172qj/EGmj5JALU2gag+c7",
+	"+SPDKVIcPfKDIFYMq7mltLx8VrtwPuzNubFXIKsXcrH5PanV96RW/yhJrf5sFCDlbFD15ubtSMdGrT7a",
+	"MeW7bq+TLn2As7Ni4qWQHlqdeWnX6l+huhQwyVJNij9pQYpH/0kLUlyRabBFFyorh3zCTLZXZ2+rz9BQ",
+	"VzKCi5HxmYCjG2h7oePRl6oWcWXPgqtqRiwoEvEVs6W4pFX/WbKlhEtQt0r1Aw7bp2h7c+OxiQWGZB5a",
+	"2/a9rrWeIF0euxFlXKCMUfUMYmSJwqmM9FfzGMQ4EqmkK6jneqMul7Gr3mhC+gAyIy7IOjrPqzQW+a6Z",
+	"TYbME2Lg6FJigzNKj/SNUwMRBMiZSUfyHKRJo/C7qOUJz10cfGXZBMpftPe0vnxx3ogaLXBUaR2c6P9H",
+	"R/r/MVw5ben/F/D97Uv9/1f9zIvWsf7/Ql9/sdfR/1/B98MD/R/efXEC/09fwP83+v+5bvkF9PuiA+28",
+	"PdP/38H3X/X13Rb839Pt7L7ah//m+1v9/wi+H+m3dk/e6f+n8P30AlJ97+r/F3DlDbz76+tG1Nj7Wb+1",
+	"9xq+w/N70Nf+S/19/1z3vt/R4zz4WV8/eK2vv3wB//chluKVhtjLQ7gCs3t5ott82fmr/v9OX3n1Gv6f",
+	"6OdfdTSsXl3oZw73NIQPj0xmcvj+V/3k4Tl8b+tR/Qxt/nwK/8/0vF7v6+dfQz7z16/0k6+PdWuvzzQc",
+	"Xp/D/7f6+dfQ++tf9SoctXRrRzDyo9f6raNzffeorUd1BE8eA4SP9/SV45d6fY9h5MfH+t1jSJp+DFA6",
+	"PtdQPQYMOX4D/9/CM7+cwH+9psfv4DpgxQm0fPISvh+e6v/gFXVypp85AZifHuvvZy0N7bN9/eTZS/3M",
+	"2Svd4xmM+ewIrr/TMPxrS185P9VXzgFzzi/0u+dvDyDnu77bBjxs78L3Pf1We1+32X4J16HlNoTCtE81",
+	"PNsAk3YbrgMett9ozGm/gyu/ash0XuleOj/r5zvHGiYdwOcOQKZzrteo04ErsAqdX2FPtV7p/y9/gf2l",
+	"W754dwj/L+C/XrULePIN7Lg3sMpvoOU3Fxqeb9u6r18Akr+09Bx/2YXvu3pev5zClTP9/92+nu+vAIFf",
+	"j3XLv759WW3wKqgRlALbt/XMDGUA5Q8k9wtGFUlQS+Ae2h9RASFGCRVDPHJS+97nv+ufWkpPubRPcYk+",
+	"/zeBe0SiC0YTDgH5mphU9tLqD7SgjOGDuoZb/QFmVF/FjMP7R0eB99MeZhQzlJIr9/YRuUJYX//8P03n",
+	"x4EptsSIwMuJ8CYl8AhhuGO6Pm0F3mYDnmKGriaYfcLu9deZ/oWwvkk+/5tp4rwdGoBJPkDQmEjumjgj",
+	"kiNsb5kGLkIzyKQSOIU58DQFF3e7NP+eYoFwft+08/ZlaCBZDzPUT7mgzLVxkHLx+e8MYZH18qn8GlrI",
+	"T0T0MP1dr9sIMyP7SKiOyzTLM7endiCaZVQ284JLRvHaKyI+kQG/pgySP1xrWUUrbyMsroqGRcxLdxOC",
+	"zPtoirwWoMMXAQi+wKKHkyAAe3CbMAmO0Jq7BVphgxQnRA4pUvgqx4YOvsKo525+/js08mpmKFt5I0OB",
+	"KaMoocwbiP6hx0Eosw0cHpQbaLoGMpExmEtfYBbn66h/cNSDu3ZPvAjtiRdEjLIkCA6465BBM/XqRkTG",
+	"CA00oe85NDh9EUKDlF4D1tqXiws3RoCofQ0dXyc8zRFF/0C9UgvnR6GR408U9pMgOG/hnOAU9QSWNN/T",
+	"WnAJoMIQj2rwaYhHeRudwGZ6McwUZkQSxAZZqkSWU6eX5ifq6QfcWr49C4FDyQlmmKFxluY4eZalGPW4",
+	"kpkDxrvQMEiKRSYBGlkP4v0NOLJeylGPkpQLkUnTyK9BhErpJxJCp5TGDhpa2KtsYRezmh0aw123Q7Ws",
+	"WN0IB4osSeXeiLlPr7WoWdnI28NzRDKRY+V+Jjh6e3huXgr03J5QKSt7lRn9ZDt8G+6w6k3X59FMn9tu",
+	"tkOaEsxAS/GUBvTjxcED15TmzjjRRLPPR4QpjmL9lqGXWqqupDGu5TmGZV420zl5F1iEIQWsnmY45zLv",
+	"MthsbERZj8Lbp2ehJUz5qEcrO3e3TP+nF4ta0LsbXeM0IwCjeZhc45QL81jeuIHM+W6ocakwOqcxhuOt",
+	"z/+eT3EXfqFYPyAEjXNkvQjNFLjx/Cz1ZTPDN/uhvTIm6A0RiV4jIuMs4Z6NNUu0Doh2cY+bh6CtX18H",
+	"2vpE4iG64iJjuJiK4JonD0kM0NDaVCWe7P1OezxTIWY0pT24CbPRyljlCPYwo3KIroRJouSPINH00Qwh",
+	"hC97fEQZLMccJBN3y/Qfol2tdEAEUJ55jqwFtNTKZ1p3rGxgfzAdAwzGPINgYSOg0p7AiAzoOKYwBa11",
+	"Vr8vqBJ6KRm+6ueLcKJ/IAL3TP+dAB/dV0PKx3oAPSryCbygAhH1+e98DAigtf7qt2dInX5YK8WVDx/Q",
+	"34M0uk+nbq21Ol39Pk6vUswSdCj1h6wC2Qin15S57aN18sqmzvSbSCoiUqP0+FC3lwHuWp+vbOEl4WIA",
+	"agUWuVZyhAVFA3sHJvPyVUCwfznEDOv3Y5Lk7++ShCKt51i+/fIwMP6XeqSpwqIKBgN3k3z+NzOJkCj3",
+	"Ehtal+AUy3wUe/ALDXBBL1+eBDbxy4xqWa1yBw/MPdNA56+BIWRYkRHWatIfGVGfCpHqr+YnGtgnFIlN",
+	"U+9Cs8mmRiSqxLCBvmvh+up1oIlXnA3Qa/2vso0hZ4MrnrdychRsJckEqJyjMRW4UDvhp24myYSTJV51",
+	"AirXK0yBMgx4JhJSyHciIWho7pkGLgJyxauMDTBQp77W2nIedgC/OBp+/l/6AWjkcC+wxQ9ZwhmxIt6Y",
+	"4mEh440pRtTdhkaOAth+KAUmKYVDGjkkVyRf5ZOMXHMkP//PPzKSIgrPGSXm8CQ8IjsaQuYGYwfy14AG",
+	"dSjwH5XqExX4j8x2fB7qWBhLgqCe4E9xql+2mtdh+3X1RjmMiSZaNEZX4vO/z7FLCiTN8qufQ/v1ZzzC",
+	"wK4qsfN3exfW8+fTAAR+5iIx06iAwu9w0zRw9q56Jj/jsdlmU1KIaISh3/E43xqv9wOI8JqwKWZIDk2a",
+	"jBwKQ73qDF2BtQX6f/0y1MRUDKafkOS5ytPmI3RFxSD7/HfT+6vzkOwz6nGDPJR4SwhHoKMed8aH18cB",
+	"crfLR1yEJJZY33Ss5/VZQGA/4UIN0WsOTHvCcxC+5QwxLmK4YUZx/rZ6FG2eBZuQWamJtwEseJ1NNAWp",
+	"woEruGXQ+fW7oMY1HWGWc+JKfEwISrGEZyTaxXT0+b8zaPTXgI3kNf6Er4ZSYUaRImyQ7+4OYYOMoCv8",
+	"Cf8O8zpqBeTBI8yBZl7RcW5vo2OUYi4dYh2FhIIj0jOIXcFTU9rLxcmj1wH0aguKjjC7qiZORAqaYvZH",
+	"5po5D8D2iPasTFkF1dTeNXNpH4XmIrkacpRyVUgnXFGU6hsOSY/eBdDjiPam1RQipT1j9TwOKePHXPAY",
+	"iFSlKXiEheCO1B7vHYUaSRN+DSw0K9hnhkY8TfC1GcDLgNn1GKd4gOUUad4HzvvGZKx/US0hDnA8hPkf",
+	"h+SAYxyThBsqSeZgMLJ3zTCOA6h4PMVspPfTtDB1vqZY6X1h78H7J50QCNiAg6FJZQNBc6tmB36hEdyG",
+	"FkLqzTGOLUJjhePCvAO/9CywQ4Tj84tQE5mgyvALng0yOs2buYBfaGSfMMAIKQqmnQDbhiZipz4fvwm2",
+	"kSbGeCeyPp1iXLTSNyPR900bb1+HcWNCjU0+Hvo2+XgILWCHmb8EFK5j8rFaYxyZGwYOv7ypf5uyayLV",
+	"iDBlLDA/XuwdVthd9GNC0s//zswTrhMzyXdhQOGpkdgoGwwK48U5ZQOqYJrSYm/IWn/MP2n5X491RBSN",
+	"C4nn2PxEI/PEH5kTZE9CFOEEj2gvSNAY3DUtvAyM5oRaNZthT54+0T8Qs/dMC4enoRZiLPAg0xrX538X",
+	"Ce8VIpj9jbgRhU9OXwdZ94SA0ldlb2BcZGQAK3NyFliZEzLGYGKs2AVM3zPIdxIyN5yQCfqVYNCCq4FJ",
+	"+CcQNK0gdnp8Xk3hT0eay85JsnzkJNmzVsBicIYZHhmK0MNpj+dwfAG/0Fjfdzhxth9Y0TMiMtjLsjDD",
+	"t3mKxkQ4q/PZy9ehEYwzjDQsnPp5RQuJ+jVlehDjz/8LGnkVMgEMaUrH48qjtb6+ZS03ZyFuf4avqJFV",
+	"KhZzbG9aWB6FoMBTKofoU8rVtLDCaaaNxjzFRuE9e/cypHxjo3jkqiHOFZG/tgLD/itWmg0KOp1Z+ljf",
+	"MC+fnwbGe85H7jC1xJZFNrKLdh469WgT0QtoHVLfMm9fBJDuPJOhUwZ3vnD+NiC0n08wSwIyu0Y2t1fa",
+	"IZC1cZZUQUziLDEAa4cOD9s85SO+QFCWGB5yzLi9GxoHmcZDkqacyiqck/Z23s5ewLDQzpKgoCuzwm7a",
+	"3n8dOrAgiTO7zmqyMrOG3/bLEEwoG+AxFwFDjYTbWa5JtUM7uK3W0SuSEr3d5yeSENTGTGG0704s2kf7",
+	"oQERITA6IhyISUo84q4vYiThCbhhQXPaDi34CKc0qOBKfdviTEj+b2eCQu2IEIDMfYe17RB4QEusX2tR",
+	"Wu7QYWP78//FUYePPv9P9D5rNjd30Jn4/HcW07EeYa9gyHscmsVMccVH+QK+2Q3tq/QaJ1yEjkOkve+Y",
+	"SftdaKpTETChSyqMRaj961EIl/EnilKtmg1I4WBy5C4gIjOs3Ml651WAQHWGmKIeHqqCGyqkMPV4cefn",
+	"AM508O/U8RKpKQH1LBtcK8N4Sq8ABJ3jgLbQycTViDDbSoV/hcpEzB2V7pwEFL9OxqgMkGmVMRJbrtgJ",
+	"6RwdzgZ6KfD/+39jNvB0Dv0LKbhrWjh/F56JJi6pbznVgp6eAaxlpxPYOR1Bjehs0bTDe3jAg9aJ/PGp",
+	"fRIaf1sje3UwnczJscaEmZhmFTzhVvzX4IqzT4aRhgiFgidgRBetVwEHrCvwBsEMDcX0mtEcXC8FvWYY",
+	"ZbExWALQLl7+Us0eLwaGPYZGkg0KFL4IcfeLdjWUiVQ44RmjuYfMRftkQRPoR8j0nODpg9rW0I/J57/r",
+	"LT7IKGGKPIDm3x0GpimyQYanVnODsjwsIR9JAgqYLMl/mXmWIwIH5AlOoJBPQj7iBBtAvAsozOVuKls1",
+	"77+tPpcv3md8RBlO0QQPiOm86iB6LMg1leAQ7jowyx1CvYtPPeIRm5zSZCOU6VswvDchn789OqAKg6/M",
+	"579fF8v9wv5GiXnANBIYwhvCyKdMqynhdq71Mzy1W+DNLL1yq/qGEpXzygJ39zgboGtzjyoAyJuLN4Em",
+	"MMuwytA1VrlM+8Zc0Dcc3r5td0JcbMSx3rCp59SVajaor8Pwf2kF/Qtxz7leUDaooroxZwr3UoI+/3eB",
+	"e8Q0FzJPE6YETlGrL0Bz3z1oVUq9+npC0Of/Bs8h+xo0vRsY6T6WCu1iQXs9EtLkE5KaRwg6FXpLujZf",
+	"hozIrrlBRtOEiFm/whgas9z/l9PArN8SqVad8mkcayLiRngWAujBWaC1M/3eu/2ApP6OaF48r15P9XUj",
+	"Sfwa1DZAbnPzEbgQac5NHqEEm3sAlV+PA+cMv9qz3UpD1yfvbPfXkMvnr3TUw70JrA9P81GcCo4+wa3M",
+	"7I2bQJD8qkXobryQjHY2GmExrambLEsp9yDBgwuE8PIxzqZxkMODlE8qQnxMXrwRZZkspca7RQqELRPh",
+	"BcCpKBOgyecde4Dy6DDiUAfm7i2b33BZIlrXWoDthcqCzpT3zQtv2PiTW/Y+n67bzLQAalQs5NxAq+J8",
+	"9jBNpxcymHI3HmIxIAmklQS04oxo8aMKgdK0Ik/sLrwIkTsTIvIGb1EIIcEBnE8wZPe/6OzOBQKunm/n",
+	"xlYdk8EyFnkKkBXGX5HEZdrIe4os8KoXSA57HIeixKQhBm5lAmnQNdDVXmUKnH0XNN+bVkS9RijVy7Vy",
+	"sZdyDpqazDibBUGQLYbTqaQLG9+ffX4GUWRBIOuaySHrCGpd3RmZP1PAsmLktSt4G8KtF7WotwopeUye",
+	"V6DnFel4elM/dK86JHLB2s3wmZuq4EmJR/mYKTPlusssJtIYRSErT+JT2/kquSbt/Hf28x+c/UQ+blZu",
+	"FJMvLJyvtyh2picE6cW0ZlBOHlWdO9K2XZHnh0/QCLNpOc2V4VU2gZnLWbneWJQIOVjl+3Zl2jbC5aNn",
+	"5xWE5+olpP3gY8O4Y876VIykzfRtWp1Ldu2VwiyvQX2cc/5+KOAZtVzQbpEtrIjUHlFll6YqKnrpDA0b",
+	"lZkV9ghkBF+5Bndi3kPgSohZGDShvOvHKyVbt80vzLc+m1T9tknUcQoVgRstkxPNqTAue/pc2vTS3ObK",
+	"rI5NahA/N8hzzTtcBenuHhl//ndJFdcbNcNpN9IsZ58N4ICwewwXHcy7c9l5miugwZycZheoanvthyus",
+	"2uz3pQwDz4yCF+UrufloG/WmithQ9zGXkvZSmyGXcbbWau8eHvp5h2wqiJRPiFiLsSQJ6mUKouGVoKMR",
+	"SZ4hmQmoyAA1IMY4JhIi5jFDRAgu1lEL6VH1+EcI1NfyhYtvwbHgUkJ+Nsh1ICM05BNybaoomvIaaao7",
+	"6WKG/0vv8/8TD4lYJx/xaJwSqDoMNz6ytbWevrV2dY2L2z9edNpoeyeCuUFKOruhHhgAdN83MMPvG//F",
+	"vrEe81HRqH/Rj/WXQz4xdYr14PSs7aaAZJyQw6G0GVz2gyXUAljjsZq+4Ml0VRLAkEGUnGYV+35eFtId",
+	"sWTMKVOrqmLEvvcN9DHXdQX1ImrIE5tSo1SC6tspXPlol9K69vVe2Q0UppLG6Mi0COxqcl9RBmlD7CZ7",
+	"ke8hzekT2D9Gbh8SnBCBuq1U4TXopvu8lGEE4VRy2JvFSz2eTNfBq8NkyRjhKdiMksSsnEtHQRnQmEtb",
+	"QNTVJL5U+AockimTWb9PY0qYuszBQBMyGnMtjkwvNatPKcjn/uURlSOs4iFgGYk5Mzvhso9pCmlbKLum",
+	"ilxm7IrxCSsuQCeXdlzec9J/y6R58S4Ics2v3AWYUeylenGzytg1EbRP4cGUx+aN2R4zhjM1NLWpDA71",
+	"aJIAOIpCg1GDcXXZt4ekI8DfS30Jp5ramnZkNh5zoUhyOSIJxZc2Ra7i/BK05EbUEFiRSyiYQkwVf5rO",
+	"/sxBxq+JSDlO7DwVEQxMopYcX/ojsrzw0t7zqklf5hNnZIA1+/UKMfpNmYRGMzjQz1gi8/o2lzxTl7x/",
+	"KbBxMAYi3SfismpIWgP0xpM/mw/Mw5n8Zt8mE/YykpYadR1Zydufp9ecE/e9Vc4v+a3lF8lHKpX0r+i1",
+	"q2wSbuQwLTQC00aevrjUj71UjMZemO3E1OcpvWov5QO0v3GPX5NLmyk5vwrFlC69VMqSpP1LJ5BbVNTK",
+	"jFsX6V8r5uJftZAO3DUdly75yWQry9/uV5hzKrIv2acilNBrmpDECMuAIMA5rrGgQGc5q0o73K/OB5mb",
+	"syizbd25CpbmUG4w9R3iNHVGEC+ptKjPcnynDMJuP+Xjq2RmHzXZqhj6NRFTNTRVcm2eK0mElvek4kJL",
+	"jj0zbFcYebayvEWyeR5p70SIp8ktSkVbqlJjN9QCCB7T12Ra1b3JdSf9emiWpeTYtNRADORI8prUpvd+",
+	"ogeTl7eWlZDW+qtTpmMimK+43RJMbnTlytq1xSvcfp4v52ZuaL0rtyGvNAhblrdmAF55TJeUfUYyLap4",
+	"FOvmbDArrdsyOdm3jS3QQFCFKmuBG3q+OxIeZ3BFax3yvlL83xjJoApv4LrWj11NtSIHmlQ0Tc1GTYrK",
+	"kGpIqDkYJ9bOt9IqHmvlqA6JoMKD4H2akmXbPLOPz9amJlICD5mbdRvmhNwDPjaAtHa7Pdw2zdXN7rHT",
+	"RTo+j5sb3zmf5KYXeBylJBkQccdt3JnpuXYdmiW1aenm5WyJF1U7Ux8OYJLBijwvbUkExnmta68+3+Wm",
+	"+ggKYFRrxZ5+iDgzmnFkBjpdeTxG9a4D+pw91qMfxbaIGp70VRarfGAXxNjbCwVT89TUeZR0ECmzHUdG",
+	"wjJAiVfMs02GyHVO7yyfkj6jqpIBVFX2/LdDjhKaWMusU0+1uKrHnIwoo1IJrKCiiG7PfsWMs+mIZ7K2",
+	"vqcm3daqFjCVpFq7+Yt0trfnCLQfRPu5J8SYCMmZN8i7VFq/J04AFYEDJbQOMgHjNvdl7YhDVYugOvQt",
+	"0tNSVpl5HauFWWitISKUfZkmjo7aB9frK59XVnX1qs/ASCOLlAWO+OPIIVy3S6wwU2X7cXXHQau32aLz",
+	"kilQSmXFUuRv66z7cH7q2fRveeZZV7cUCqfUJLmuxdZvUpps537RO1BZdUOLXRubi+rnf6vCUI+DdVc1",
+	"GPSd+pE/WlwiOS96bCBk+1u64L+3n6rzkjOXlDyYf/zr4tV2kX68tTj7+J8g6fgtEV5j44Wshq5u0mAr",
+	"/qp51R/VpCzXYwKRGuxCbi/lR4XKVV6n0qpDJk06nLMndLCIrWzdNbm5hgcYFxahq33sK4L1cV3m9dmc",
+	"67ChPeTwd4M/x7qdflxd/5PZs1BPk63gkAqmEZDpDM+zjh/0mogpci+seDa0/S0ZV1+LvsPFPUMZKy1d",
+	"9DCkEfq6WFNHbyI0GdJ4qLcbHFWNsVBOVjk2XgJrh3v3JGV2/LM1jUIL96JGYDhXq4Lv1IGXcQUgXij5",
+	"S2Vrk1X4nTo8hGcW0JiqfWjFVdNFVOC/P4ny7vSwp24XnhUWmmrnBCRIzEVFNTScqeGZ4NcUhr3ATOs/",
+	"O2NXwNdYYXEhKojBGY1VJu6nNuuibZybzSQdMJKgbHxfqpqeZBwsknAmSJ8IzYoqpPdAlc+EV+MsMSUK",
+	"ZubxDHXxeNzVJKKLx7S7sH4HCbur5DUwHANduMmgsTfu9DUM+3KNDb3x3JHt1ywY/BjorpDqiA8oW4Qq",
+	"RtRI+WAAh1JfcaCbT9xAq4tpHsDIFkokj6AVGeO0rcBXucZvnjNLzVXhtmTetT7IUjch63UJqMg8xPIs",
+	"6OjnyrTlQB6CdFa4/OUsZU6CG2I5rK98vFVTk8dO6TYFmsEVodoHRLfcIwPKmOdwBPUQ7XfzcnFwYGnu",
+	"gEoF1ckn1JgI7kQAN55AZbxWDE5389iiH9eATQnKPR3qIbnxCBgoG2TW3lpH/o/cc7PnA5p5VSPwEV4G",
+	"f7WYxLii/ekLwSeSiBp84sg8mXvKmDfqp7m5kfcQcOKbb783nZM/qlpu5i1XH03ON8z7Tg32CtyMcEIi",
+	"JLiWDBIEuZRz1aGm96289yMeXy3ZO0Ypj68Q7itN/MA7xfjNyQW9bXu9hehqdXcDykwFHgxpLxNyTUuu",
+	"0FW9bXoVk86JJHUsP3cPBhl+yCVhegExSim7MvFwZjW9om+l9+w21tx2rUZm+AIsQPOq8RD8a+eECn3Z",
+	"6kHr91ESfZxitrAkdYqZrU9c7HK9QwVffAR4zsvnfhsaZTRQL8atOvs9I2rCxVUuOJTpaC4DAQ452z5n",
+	"MamQOWhZ5AhLNY/yoV1IIlqDyiMS8I0XfCDwKDgoTdvva1BQOJCOyKdKhDhsnbSQvo0+LapuDaf/iyyV",
+	"xpKiFYMvYbHc0rRxQnpDzq8qFQMN3IvzI9iNQC9ojOG8q35mTyt1K+fn64slVsb2ZSyPW/lKi9uDUVkh",
+	"8kT+ORHLWyiPh9p94vFpu+1mZeiSwFGCU5lVzbLGMgkuMZ8SL5jdd/PIPkteSzLzbay+7sS94hgl5YM1",
+	"I1rPqJ+rnOq52nwgoi7Uf5aw+EBD91rNslqnW0Fz27wfm/TqZwv3bG9uE8Jub29e3cyW1dPwHJU0+q/B",
+	"g7ew31hqknlbqDhynDWqWgj4y1m3eea8QULeD+AEbkTEEb+urHD/VQ6vd+DwOq2KMS6bb41fw3Pk/JUR",
+	"7ftjX8nJvy4KwQWXLaQMX+GofPp1T8qrD/fM6uRmRy8iwj8eL7BlIXqGQzY0CzdxKr2pU2+srO0F8aW4",
+	"ggU47/VADOUIU1C6DRatiDAbVuhtG0JfKwjp5+6ZI5ijoj5N09qeIcWTeQ7Rr3nOaKlcuVkfjYrIgjIU",
+	"vWl9qAz0nunTR6Q6EtdCnstU0AE55NVgb1u8o30b9YSl82Cr2t53Nkn/I/h5RMYTanrvAHiy/NGaUTTu",
+	"bW+BCT1skD+sBnA1Q0jCRz5Y5Ta+GdS8PxZKloBeFQZ/YSv65qJI3rdOIfYgA4Pt87vbKx7dL6N2EUkh",
+	"fitdcB9Ew/qOm8aG5d5HPaImhLBSaoV73VJPc4/UeluLR0g7JjCtxHe+jZfSvMtssTSeg5GnVftDi1wO",
+	"n4LQz7goecsY0lD9LVUn0Vys4GPsom/NyTRbOSlSWSCGh27hw1CXECm614xI9UK2H4NcK/t8gTjfrerE",
+	"SqtF+x5gmmaCrB7jDdG+jh+4AN4KLLCHSLVe6HnE8ayLpUnlchmUiw+4QNvNzWelovv26VtgFcxJVnfT",
+	"nQkw7kYm80+fktTmCukJfkUQRiJLSckFvxays7F9JE1u6Y61sSgNCwyQwfhWycVSEXpHUhMsbDqrQqy6",
+	"6LXgIN+a2Hym0ERwNlg4W60uXBr5+xKrGvyYrKhgrC68uAOFGgR1Sl+t8cmi1yVdoA1T6dRhWErKUPeX",
+	"tXNzZe0wqTetPfUW9DLmUi0auaBFJqUZw0Klg63mQgOBE3KZVZm7/XURBCmOBkSrB4J4ym1w9E9qcgMZ",
+	"KuIBsQo3XxGcVvk9l5MsYTQWvEfmaZpUWGUVZKLLr4xpUws9064f/sGvrCw0rY3umM+9ZrqqmsQh2Mwr",
+	"HQ7dETzPz92dvXgxoa4wJPHELBG9hs8x4WNNQKg7NTH5SGzoDAgi0vMEWEeHDKVUamE192bt67YKT1aE",
+	"WfKedf/3f/0f3fX3bEnP+8od/+U8GD397rI3XWSqKgX6oMmQu9EgqiJAEhf6011IEqzVtHa+92sFf1rj",
+	"VmJW1TiWoEOF+FgLMIxDNPXqEQj442UmSU0gtcUrzFCP5EBcKi3ZI3NIH+IzJrGPVdBqabv1QFiIcPY5",
+	"WF+WfVUncrAB1Dhswi1DzM0O5H2UST1WFx2OWWKxyIozeDxObeoAR8YESQgZ2ZR2NpFJkbDE5TL5sMDe",
+	"u2C9V1rj7epYDsMGnHcpdOjhmkWL0n4ukZXSniutf5gSO3ep1cRoS6odjTUAXoU6ew2so10sSZTnvmIJ",
+	"Gk7HQ2IVdzY1SlsCLilohJUyzhReyrCNZhOSpeW/q5bSz4fmPetldpZDnqUJdNMjyKVf8ZepKgu07eLD",
+	"TR1HBEiEV+GsUq48ZQSN8WDGR60itYa9UQdqmctfusWlQ20tu66Lsb2JGhBaV5UI1PQ8JiLvtT5D1Tig",
+	"BHjDrj9cggyWNflaPSXeg+YqG9WC2o7Vzd31XLXEr8n0nCt8i8SOp2NjwOrDYeE4xTFkz6wJw4IURXh8",
+	"OeSZUwkhDxFkgZ/No5kJz1GHp4luEl0RMpZowsXVLGOkTG1tmo1nshI+3vRTFNYf41Qlazzy/BaDjqDO",
+	"MSPKAwpkhEwYtyEWYL8kH5Wcy4kyEW6BHSeAhSOsMgvOEfgPH7IAJzKuEXmP4EJkPPCcf9xCYfXek41a",
+	"W8l8gz+/7eQucnbkIPVY/mAH/hgleCqB7+eappsnYYlcaB7K5OKYgwu5wP5TqEFmMrbZqp10TBZkJP3i",
+	"kRKP6yMlLs6PHLEem6AJz18R3DZx6ofm39nA/s3CKcCj8N7CKZ785w53eHQvUQRbXyaKICf3m088cr9R",
+	"R+6ffhn//qUc5zFDTkeFmIXckX42LUaNU/3WXZ3qN+7BqX77K/kV39o1GHICZb2a88Xu2flpV+OacdWm",
+	"SW5MdAz54Hx/vxE1zs5P6y1M2yu41QKx1ZwNmDWgs1wczPVtXW03Htf6xH5b99fSIs+7wS7pZ6pnq7CW",
+	"sQyaAj+/GLuj+xXE4l0AvZzLZ+5zf9TqQUBuIQJokjZFGfMWbkZbXYGbRXCCCAPgEr50Xab8bllolnxt",
+	"e3Pj8VKpzX0VdZHaWVd8KFpaUd2q5zybkFKjlOl7geq9OT/PMajsurl/+fE39P591my2mu/fZxs7T/TH",
+	"ZrPZXDOfLfOxaz724GPzAD4e6Y+tZrP54aff/gXaMG81mxsH8PH4wPx8an629NvNrW34tbOhm9zYgEY2",
+	"Nnag98cvts3HI/3xpPlizXzum95fmA/7ywxi84kZ6Ka5umPHvQN3nzR1s1sbO7rZg/0DffHgAGZ6cHDw",
+	"dM18vrg7AP6x5//hpwf//E+NauzHTH+HoluNZ419ppUUvc9SajbbNZW0lxp1b70oMR1DlbaMYSR5ilH6",
+	"+e+MQM1c/Rx3b6035mp7FZg5v19C/S60CKWcDUzaP6Y1K/JHhiGNwqa3iVbYoRtfRqoLa/WzYl6AbAUO",
+	"o5cVm05sq1Xi006t9PSdJn2nSd9p0jelSZv3II0XBAgzDELzmpVFl6798ajSqni82MpmDhasnkhBP8EK",
+	"CaIyURwKIpJK8hWMeAFzWJX9q5ogelq1ViojdCsK+Z0ifqeI3yniShRR70ii3nIR8srJNVNGFJro5+bp",
+	"CfNaCBX/Wza4oLLwnzn3mqknl5cArDDPztf7myNS+aArqRSZtM4ObQbB1c6V7bmWXghjVZiHlzvirkpf",
+	"0IZCJxJlTNHUVHkhU3foUSpRRWE9rtyjxqmiKtvbnHi8tfFoa0fva09K3mmuIiZvBtPXtcolaviELXPU",
+	"7VHuf3Si82chOav4B3wR8rSkWwGgUWgP2poMK29CV12sZhNCkZ0TGw5aOmaubNRPJuQKXNqKSC6mdB11",
+	"tAwGDoyxIAlVKMYigccg/ccUxdjIY4GdVmHIB+c3nlZFdL8iH5G+lQkjoFI5TvH0GdqK0HaEdjRPeGLq",
+	"/0tbz88rC9L9oVs1EG8j/vDPP/7WXHvaWjvAa/0Pf9u6+Vf/53b5507555ObB6vsA+zmIbN4qCXPH7b3",
+	"d/d2tyv2ATwpUMxHvHhqJX6L0ZB8xDYQzjS3BC7Pv1NC6+2Zo8Rlat3OpZOK3QGERcTGRDNf1ZjFxcOY",
+	"s4LM2nWfK0FYu7jfqeyfWLCrppyPgjx3Y2VlaeO7svRdWfqzKkvfTHKp7mIVK7fCYkBUKxCNDaoMPIFM",
+	"FKKRFSS+pmwgi8JMk1Witucr7jox/6n/t/706VI28ZXr8taQMgvI1GbTYmgjAE7r0RhzpmdjMi24+qox",
+	"nNHqe1IJTJmSZbDv5GDfC/pgW6BDIDVl6LB9ip7sNDeskQuOHYSFOlj95o4/bRDj0ma9x0vGz1oBdz52",
+	"tkpIzkNY47qC5idkUlSSWKmAtCkNUysz1yA2OJFGNpRo2SLS1uZ3Z3y+a3HpvKFK9HQ1pi2ezpWarsuA",
+	"cMrI3CF/uTrg0g5E2+G6EaZuGFNDFxuU92XPzmKcEpaY+gxhw8DG5rLuUZvBShB6KPqOm3VemSTcrV5P",
+	"r+PN5ub2SuG3wZoRxboEdopf9n+lvZJXX6nZLSupbYuUsbKy9SdRrnbh8VmHjiFMMCHoR7I+WI/QDwcH",
+	"jx5vbT2Y4bsrvjynbhXqUskxLYtpQhB1KtJ3teg/jFokh1yoKoP3o+btzgAhvYc8KIq6LmMA0vKXqyOL",
+	"BIkzsZpBJ1z5Y3NuLhXI+/3E67sS95/2xOsOFOALuDSZStmhZD6MTJB5ohQ/ofh4LSXXJK2tf7a0orGz",
+	"pKLhBJ2VNI2A0FTEv98q4nKFgzFLj3ea20+ac8Ff5ZOyQCR28Oxr5uhrwVFXHsvsLLONeZFQP2QW2Y9A",
+	"n6Xhm7rr7xLHP7IhthxJbTFiYz42cYJGmE2L8+pwJH2NRtacOafdWD1G8YRM/CIZK+k5horlBTP0kOFY",
+	"l5kgAVuKGHyPxkSMKOSaqPIQmIy9IdTmfi8SZ8/ncaomtTOjgST/eWTU7P57tPMnj7N2IYQ+zAKUeCaP",
+	"5Uor6+fLg/j3QMRhON2ld85asnCsZNTYqsleebySLcmOxTMnRUgNqVCEMHsMinqkz21lI3eYBym7IvDs",
+	"69M+PEwZmk0MnRuj7t/iZKzFOZYMgDxYSaXZmPVZrLM1eWaJGZPTnWSMx7Vhkp0A6Mv12gzEgVbObMit",
+	"FUayRJ7MZcy7zxHjE8+V5s7m3p1FWSovxkZKrVXumiv5jUIJa81kX4RytEGuFVxsUgsB573A+6iJhiRN",
+	"/F3h5xdFh9alyORMtdAkYA3Ni5XgkQF8hBQfGA055xI+iTHlFfQGXmZr3eP5xO1Nu0/ungRznrjPJKEs",
+	"yGslibcw8I8JgsqGfnuGFlrNIyX4mmjGXA4dcwGMb1tHR/udRtRot94cnrxsN6LG4cmb/XbneP9EX949",
+	"39877Fzuts73GpFu8MMyiFqszuwhh786ZgwNfS9fFTOeCNnhRKgYjUYjfzg3HpBKKs5SUHLUcjkwHZ7s",
+	"nh7vN6LG/i9n+ydt/e3FaefVrUAyp44tggllMR+RyFmeIOFBj6thGQK1RFrPPo+xK+NJXShgPXBuFyTo",
+	"AcIN2ZvG18mp4TJ0S5TSK4Jwz1XmnE20cZv1zafgTWuWTCyFoh4JvTWWds5bJ+2D/fNbzaSKuC1CVjOG",
+	"CNkhaFzNx6Dx9ZSRDh2RjpPoV5BbK8R9EwhhS/26ZOsQOFtb+HdFfcJ18Q+qTlRxlzM8IMckVDvDcEbO",
+	"SkmX3PHiZMhTArkF5wE7xPKEfFRngTyjRkbAprk+T1M+WVDz7ZEt9CjINeWZXKrhsSAxSciClnfCiZ/O",
+	"+WTZrE+bd836tLFa1idRhlggDxW8debQbnGrepirZpKqzB9V6joqocP8OlbjpSBM+Uez8yl5l7as3vFI",
+	"9s5pKb5Jze+n9Tn9W+kET6XlfzZF6NfMFbOx0untnYtjhNK4ODS5bSoX7+Bw+YPCejJXfTC4VA7qrdoT",
+	"iZX2zL1X57jLCcX2t6sj0LT5wUIAzYNblkaczUXFbuB122c04/blMM4FBNhN5C37rcoRVGsmoRI64XLL",
+	"nnDu7JbPtL6fEr00T0AoZ9xzECt7LEd+qkxnexhiOXSm8l4spmP1vFwzlSpJ0r5+lBEt29tKztAXXDAR",
+	"sSRZRxfSnATYGrB5EyPM8IAI0zD5iEfjlIDdCo1THJMhT5OZVR4XJuoaH+snd0uPEjqwfLJadN9ZZXb0",
+	"lqk0ZcsAQ5GCyB1ISJt0XMMQOLtcJc9MJ68HUGiZ0N7i6uEEq0wQWVPjBQZNWZxmCZGQB1svgyylAp1L",
+	"ihjK+rlTwxp0R3+RXnqqeuHtDmQbhEcNn1DdV70UWg4F3zaYc0yYuk3pDpubXV6OibgcUZaFDKkCq9yf",
+	"Uw6x3lC9KcJpOm9qvyLTBULjE0iPLOiYXMJkKvPrexIJpEoWsAMZR/GQxFc8U2hK7p5tcCsvB2JAEPal",
+	"dDZSlx3T1C1YEebV+bAsTZ8FicOCcrortyUqxl29npXydIrZEZWVgmAKqF6xwxMcVAz1C5FeGTwmkFFe",
+	"GDVwqWy8QI9qduX2rSoxLNxiocoBFvG6MotjImWpdIC9tqBugEkjIRUejWvTrtlc/c44cV/1jQN1C0pA",
+	"9IcYmZUN4Uk4PYNe9ueoyzgjXSs9QrKyyZBDkkLGlU2iDfzX1SDw4MlMboy+IFDMD9OkMontuW0kVGbB",
+	"lsPmfRM9kfdpOozy0GNTgcFkx7hrDLYxBHkOJvW6txnK5YLMtqUBaoEn5kxhykwNh5gnxJ2i+U8akigR",
+	"HmDKFuL910r1MTPnyIdvFa6d2/IYJFlcDKQ0+4UZilPKro7lYL5ZKGW91k/5BJlNguzgo+IkizOkpcYp",
+	"2mw219Gh4XYmnaopC27tjDFm1lanwRaVtziVcNLnIm2BTkHhnnXkHZbqdzRKaeU7Qr1MIcZ7PJmCm0jK",
+	"B5rTGwTsnp22O+ghHtOH1xsPcaaGDwWRhCVr/si6sAsTktJrYkTgwmB5SxTJlUO7GvbJZ6jrls8m5jWE",
+	"sp+lkCnT/lxHebEqPTJqFCawySPN4aPcIb27b1LYplCnxcKki37cbjYfRKh7aOo/gRRsyyTkrmRXhNkH",
+	"obTHoZfUn0I2RaMLFOulL+k3NpoPbovpDsPCeC3wrVwy6hDdOUDM0rtFsrlzWGudt+d81lbLCVks10V7",
+	"rxuh7v7Fuam60zpvd53GNnvaj0wMcyjI50+eW3LbT+pcW0nNZjktm4hq2UB7yIVa09s1QcAStF5audf1",
+	"gq+ZxrrzjCIvC+NzDCoNn9D4rxnFM0RVKSgPtkY2jvItBQwpTx5Sa2a6jwR5j26K0v+3dgkr5e/KMX1E",
+	"BI3xw5YYEKYoww9fZIRxedmiRpT+Rqm+dmYpisuM65kTShhTSV9sluOAggzkeISnKOHr6LxEToygO6DX",
+	"BHbw/nlJ1tUXGlGjtXd8eFIplbUxS3r8Y5BbG9Zn9cMeTVOSIEW8GvszbmXykve/aGl4vXX1/rkcETXk",
+	"FWLGKz7xfKRAMNfPa5yJnS3egQeP6eUVeKnY4gILS+0EuarVOHKRwznA1qoYeQnyy9pK5UZJRCnpr1rS",
+	"8tGXULuCHLSkm/iLFFnEqJpx1XZoE3FNY9IOaHd5/SVXO1Wa5+dcAhIyJlrir9IU7mDc2ajRPEtjc0Ox",
+	"drK8eJ3L7gfHagmBwn5QVZ9P6lEw5NdfU9aubTG72s8TnKRcHY757WyqDwTMgSklYCzKayBY2Css1EKz",
+	"4DI15+6/Yr4taVp3uqN5rF9uJLw3AifPoX1mG7zdsVSKpbqUhLBKgGmsNSclOE0j5yBhbEf3ZpEwBxiX",
+	"eEBCseI5RlxIItZaA7Kgjm+g1phfNqw079IIohw7i2Wtwf9qS1kpFV55N1QYz9ydqlprpVcjxMhkdSOa",
+	"26q1Na1mDUNuTJVzpwN2EbJfgWu0Fk5NzVDJRwQU1bwei1VNmNvgK9IHRtSEi6ucPDjvPECS58YbBtG+",
+	"3XJafr1iWpO0dp5y/RNaLn9SKx4sJC3zU71HErO4WMzi0knBBLa6lRnJtmy7XyjkL72HTRmpgbdWKb0i",
+	"EyoXH/lc11W3ydOtBRc4QqBrOnZCB2wtG3u6viAav8EEMIVzx0U0OSCglwiNV3GioCslcpPPqnKnrSIO",
+	"aMAyOOR00kHVWZzR84JYfI90nV8TgdN0hdFLhI2z2FJizRgLRXF6yTNlBMUR/p0L93ORHd6BaMHwIGeo",
+	"J2wtSXF9QbOG7s4JXg5m3vgif82qkAQ8I18KvHLqQ1vUXnG9XfQHaPUjfp0fe9sTeq9UexmbBMGSs5Ca",
+	"p+8VFnacJVShlA+qYhy/J/j8z5ngM4/Vq9qHPnqCDztEngF+0r6XSPOEK/SJCL5McGQpPHKtuLYgTHLO",
+	"R9YcmgH2B/fkTMDdnAGXT3LHbTgxSkkyIOKZU8xxkjhLm55zVQGfRSIJnDTwCZgrJoIqdW8EftM4DVYe",
+	"+/rD/9HFzDzwZoJ+dIv3YEXLg+YrhCUQhheWu20t6iEWAwdB49ejATKCIyxjQgCGOcZq6IQRc1RpDvAj",
+	"1MWpwu78cqApbBEuGvPRyDi9sMWiS0h5E3xyO8XtirJKOWjqc86E9KjZmP2MGdc8Pa9G1IC5gEzyeybV",
+	"qKzkBHJJEYWrj/kPMgHSV0IUpqms4hLLmYqI04ZhhShD3V/Wzs2VtcOku9oJjNfph5pM3zuLlUWD5hbm",
+	"Hvp5MFmGBIRVxRSD7VPwyXyJL58yVIQlFM3LgFe6bdC0ELm+VtMg56iZqQh/aN7d9OjnYs2yNORKuNVR",
+	"zUMb2YRZKbgJrHU0IeYIGLroV8ELFymil4zRc0mlZz09ayKdD5WcCamj/SLWxPpWfhHP2SVCo82pMgQN",
+	"JUQRMaKMGMtUQgWJnfvDKvGTHmmOPTf8JQFcdiH1fL7rYpcPlZyNxwMY565gjNw7gJ8u75/vgmDvy7V4",
+	"8xYx1QvtGQtCo+dDyu5pNjtLhxs8c5vFH4VEWBCQWOWQT9jXjETYXhS4nZ+s+bHMGiH6XNxL9eMQB/X6",
+	"u5084UjmKtHL7pXZwr53jILe/HYu/Fv37sJf7dU5G9ftOXH6ndo96rn4F1ynRB/zG97l27v3z9QsrWCG",
+	"dSTIY8GlSFRjkp3hgGXuHDytPMyzGCvfFnELJrW9aoGE+wnrCtLuQ7UkxX4UjIIK5vf/YqFQBbO5BaW5",
+	"o/f7HfIkby0VTlOOonEoWdqjpYCaauViPhSmSuSpDTSr2Uhzgs63jFvc/nrxeY/+ceLzdr4Oqofi4G6D",
+	"6zNxYg4kt0Dw6qDrU0ZMuPW8aLlSSEFJGPTjzZfXZ8uqbFh3NSr+Yo8zGxpfZ9mH+dj2Fqi9HU8YC0y/",
+	"TwTqETUhhBUp41SV+Emlrx2vo1NzUubDMOEgTw/xNanMx1aj684wfjOC5Xj/vSpn24VKHg5KACbpRumd",
+	"bN6ZJtUqBaBRFVeqwHQvQkauv88PoXt60Xl5enjysmu5B4I0SuD6NYswf/GMF13IzeHeowphIcADFRiQ",
+	"b2p0HUA2IPPOAo+jMCWniQFQj6sh4K0E1LydTmMmdbhYb0LcmMs57A/d7YzxZojlDMD61crAHaPOqhSG",
+	"Ym1np1XWCfwtUEbLRSSnMseMWf/9LsJJIp3/T4EdNmNLF6zoXZe0pYtk1lMCx9ZYTtWyGWc+LHLjvk36",
+	"mJlJHtBUVVHWVpFIxyONEaIDxvVYoBjbc9TVSGlPBIyn6lKpdBomI5OJdNEyRMNTuaMG5Gb60rO/GDuL",
+	"zwpHxLugYMs5WXQdtSAFEio4BZIKT8tphr5IcsilXaj/0ZNF3n9Ou+/JI7928sh/0GSRy6geoUxlCzMM",
+	"++Lt6klofclXTXgh/c4RjuWqEd2VEnzZxK84BYe92Z3rDtUbswUq/oz5Th/fBoULv6GSMsPsqkhFmQ1V",
+	"KeT4W6O83mRaVmktp+hoQQhfGVpvS7Ppt+9E+cAljWciJq06Nmmk09za1y2Nuntndmkr0q0yAsXvqf9t",
+	"cAVafgnAZ61YAcXv1PtmoEzUhxoCdkQ1Gg6qg4VwjaIOaSTlTNRQSgayETV4OXqliKlyvQqSWCCFcrX5",
+	"VNHlpAifiXsotKRhdT4b3e3fn4O7Pxy/6aqFMCJtciFDtpLcjcKcyM6GyebQMTLrPGzuPSAeqkPQ/vTy",
+	"ikxlvSOzyZeAYRFdJPnEeNjnZeOpRCOckAgJrqBMQGVcZoV5crsYScrjq9VHgns8Uwgj/bYFYx/TlCQo",
+	"5QPKlkjSmHc/oOwu/Q+oS7oJ+VATcl3OHxSoqpTJxaedgFjLBall5tHSpMqLXQb4MidvF2Hcc75tkIxp",
+	"zmnIOvkkeFppWKVphXC9h6fSiAE2wdOtPIX2dONm3LVuz3pnjy+dK1WAkOW3jQEGgpCN8UpLZ+BluPTA",
+	"9m1b+dgK/6WNGvcljSkTyhI+udTQDNgV87SY+pnIboc4xaOxrU4KNZefNhflhprBLr/jyK7bLOAqyaKs",
+	"tnCY2AtZJoFyyCfVZThcGGso9bDGjisyjdAIyyuS1BxP3dm0awrkh8NZrdNIs5wOyiQT0ELjRRslPE2x",
+	"kOvoNRkrEF0gcwSYdiA4Rd7ySPnxUtE5Gu4m3dzCc58hlpcZVpfYJBQKTRbg9MycftgACpNZRzN/MlYa",
+	"UmuwhQm7poKzEWFquemHzrMM/eoJPqnEsADNHmdy6LKBLOhlw+OQAZiGOhE8yWIFxpYeTVM9MZPoe0GP",
+	"zZuoMbZp7xalorJ21ZLPnR7DMuqy3pTzp3SREVTr0iPe4jQTYoqWguAy4XAB/j0hvSHnV5eZCGC+fQBd",
+	"nB/57tWOKNTko52hg3bKLsAqh3jkRdqXpjy3h+YoiF3z8ixmUG8O4UO09hyEy1tJoBUB5H8K+XDr28qH",
+	"299WPty8pXw4x8G/jFRoCcn8cQ3UkutCSg8bBkFQHj4nUcYSIlA3zxejn35YSuxhxwt3KpVQ3fldDxL0",
+	"qGDSLkvWGDILae1J3uZc4cuzpa2vzZU2/zSK4qNvSwh2vi0h2F7E51oMDZUaS83k4JDM2o4fbfilQp+b",
+	"4WgOaLYSilOChZwt6Ge7WjPMyDdnbmwuOh3MG6kIvfMG2bhZYJ+H0Ng4E1RN25rM5brA6ypVoJWj2Dra",
+	"BV20NwWEi2d0NP3wkODE0ENw0Wj8stY6O1x7DfzbKWCmn5vIfvtrRkJ+cpAPB3DbGIX/0I8as7GVaG0Y",
+	"mInwlkRjgRnCuoaE1PolysaQ1J4PTA6nIdVCOiUSosUNYYLW7YtuKtBZMRM77Ipp9AgWRLQykzvW/Dpw",
+	"S/Xz206jqmZJnuBL2Mx5GmW40MMc6K8mlSNwIUBcaLXoXS92w5T8gqqiNel/bB6x1lGndXm83zk/3G1f",
+	"dk5f759084SG46yX0hgQHHyJUMr5uIfjq0jvaZzm0LZuRIyQxCL2whHaNBO7nF9RUrPMGiCUIYwskUcx",
+	"vPHcRuLp76Dz4RFJXNQe1xrROMWUoVedzlm+dObxYu0uL19xqdawCfKaWcAbSMzW55VJsYmQmvet9Skz",
+	"+X/H4zwCX+8KcCpx0e3PELZvQO4BqTFPP3xFyDh3uYHcjsmA2KpEgkCFoucIv2cJuSapXtEcKWSeScMm",
+	"ODS5C/UmLFJUFtzfPez263v2nnVAW8bCGI1dToR+yicyMqJrAmKqXEcvuBqilGATKM4IoglhiqrpM93Q",
+	"GoQV/fSTBoF+4aef9HqY7JhjrIYl2aOLyEetodq8gTNiSdflIjNoD1szJ+4UUh1yFpPoPUPu2Moq+mb+",
+	"cCxNtSixLwQXJl6k+zeTy2gXst7lqTwh4eRNdx117aVu7i8HVBaCyzAY66Ev3ae+S5gSRpuB/AA9AXtJ",
+	"ZClZL2DhZPxaWJgJl0aaj86k6CsCGW+6sGj70FKeRS3GQk93NlgS/TXjioDfnZYFpjyz6KTxUPBeSkbQ",
+	"2rltxyKInp134hYVRb/cgb9DUQ0aWBOr2Vj3QU1WNVoghSEraXe/gwfdddTh1sqOuNDYnBJFEGfpFE00",
+	"ldbjgxYEwUmEJHFFufAAaWIDTR32146xiofdZ4hC+n811ChiWLzNqgpnaGAJsQKj5Q/v2YhgpuiIzCdg",
+	"3d7YtAUHTINUEzNGNCLipNww5EeEbKzGsSMh4ONs8utqeB5RaQ6jr3GaEQhjFTmItWQ+EHyyjk7IxKY7",
+	"1ats7vSICZp+jpQgphpjxkz2GshR2psCfDU1s0lp198zSDEag09Rnn6scXyoGQtILEBr5bOHD/mYMDOJ",
+	"dS4GD+1LD0cU9FhFVQoHzYYMXhNh0ns1musb603LTRge08azxtZ6c33L5AkYgnQAmIy9Q6kBqSqSBEHY",
+	"bidU+vtEiKdJbnWGIg/GuUPlhMpJWJBzt5S00IS7SLPY0IDG5qgiv+g66o4FHwgiZdcl5hoTEROmrH8y",
+	"RhJfUzaQaMCxjSeHbF04HpIk8lKVvGc27z8sRU5vD5PGs4amG/lZHSQswSMCpRie/VatWRaPPDxMyGjM",
+	"FWHxFFjRB61aWkTSwN1sNo2zP1M27Q4ej1OrUz383eblMKqq/raUmdydts0a74ERBo9jNduamuRBvG/W",
+	"wXq1GrEJuvXms3ZOximekmAuT/uaD4P8lZuocY4VOXKVuOreLx7031o74ymNp0u/bB+/iRo+iV34unny",
+	"cM+8CDHUa1751bp34WH3rPf6LpdqqXfhwZsbk37Y6o/gNHLISqe1ZXyteKaMtX8Dp13dvUHE9R5Ppj88",
+	"bD6kCfTWpyzpzMSkl7uYe2K2A89LMNxP4aQw34N3b7XBD4jaw3LY49gY8+aaLe7eatAmBC847vLtVYZ+",
+	"4yttQFp8reO3DzfR32YlbXPRaXX+L6tx/fZBExyZjUZY/2xotpZvdy0n44EENwl36YPWKwVWZC1OsZQm",
+	"ENOEREgKKG9ZCZi0AJtjwOYNfSGTZC3Gkli6MuSjIlYEI0/Afo7iIecSztVmgw6hHGbZq/7j2mQ4tbEn",
+	"YBIzx136m3GB1zzcZKozCeOuyFh5pesdmyhSQXlsAdLsjHlVWoddy4vqCyqvo6792Y1Ql8o9w6WsQ7WJ",
+	"+uzOpI9fRy3UNX46e1iR7nvmUsdDiZ6+1nOpdEpxkUfCZXZbd28blzLbl9cgcFmQlUDAdRPOSf17lrNk",
+	"ZkS2gpnqwYFMqOUvj1Pnb1dxScO3qxH/lmwSKO8LnkxX4pC13o5kkvPGspXXmmVnePPGvfVc6ra6Bqzn",
+	"A+cxXC14L2IW8MxN9J05f2vmrNWhGr7s316KNVie8yW5/tfh+V+A439Zfm9bdw53L4zzn++yV+4o9OAc",
+	"HSs5R4a6vX8h46uJGIZneixzZTEjIWuk3yexgnfaRBnVzrFcxVFz3bSwmkjSShKwM5S4f4QwirFIjImo",
+	"8DVxjiae9HEMooaVLvQzkkCeR1Mz0Nj6rD85JfK5kTRoSXrg/f+PvXddbiPH8gdfBaH4R9QlUrLscvVO",
+	"yzExoZLkak37Fpbc7o5mbxFkgiRaSSA7gRTNrq3X2O/7APvp/wjzJvskGzjn4JLJTJKSKflS+jDTZTEv",
+	"ABI419/5Hd8T5QC+c8PlfpTSd3QbJC/1NZkjCJfdDKH3VW/XIoYTA+idJWh8ipiJa6HsEYzSLvRArXC2",
+	"BDIXPYWUTZbGOFloczNnSkjszmyokz1TGv5FxVM+dMlkjoETqPsYCR//beGoGyZOAlZmxwzoemGec/mB",
+	"eJAgEloKSNYZJs1AeWZY5E6iQJASIjfM1JOJHEvhjKVa5SZjtSoASoH9TRjiDsJGcXbRkBeFXrwiBjyM",
+	"6XWYTY+zw8ND93/NQmkYA0Y3wheA+c/5Fc5AVkmsLoVjVVrPwaaTdqDaBiK8rss865dPn6WhFqpLtjLT",
+	"Dnf+3hSe3WGyQRi9hc5uF5Q+BE0+qV12D6rusq804GNVHlXemnZtCopwkFyRzxfkIpT2Suure5PSGqzl",
+	"Q3CTE2VJhS8JDx8TV9BALFQLr1bpZMyZuiD7UblBFcmtdPFL7VQwee9WJ0o5FCaXfInqOhG+q+oYxD4k",
+	"IOagG1eqNEIDJFRNURu5+XpV1KGMf5X5b9Go70Baw99NI35RimrO3ZYslqQVMVYufQsGIKRG4e9j2SEz",
+	"09X2D6mfsoGK0QPPvdAh49c5GJslu9ep7tDeWA1scccEkj4fHwH/CC/b2y7dnvaDlP4qpTQe1N05JH+G",
+	"VH+zjLRpJaucGfJaZMWGPJqwVgO8/lYi862Yo9B0DosaC0jrt4WiN1qgo+RIsHGhjcidbCkEjacxVkDl",
+	"Sd+vFmx4iIeuTf2lIi80EE+1UTvmCs0MGiHXbFvn/47l1icURg/hvodw31ce7vuCw1g/AxLp1irjpqky",
+	"nyXTKqHmqcR+JTgEraQlL/Pp4yepvPciObkvyXshaifw6KspIRBha9JjDZ+IYgml8Cj6SzDTVnNhBP22",
+	"ELgQRU7ATF5hRiuBwQUCJvOsEblT4lpUBOgxB2zoVOHQg2iHQFwHGbSxVsNsoDZkuDDw5F1wbBIFAyFa",
+	"H+KAwrFCY+LYhZmIoASWW+WMNwJdGUTBGA/2IgBQcG4ypfpkx43IEOUGfVeEMO94p12WIhsoii6lerQ7",
+	"pLSiJ9cdmc/MxN99UIiGT5UL9xwZ2qDNPUztQas/uCGdCgV37e7ckFMtUOYRHjMVtE4AqmUTRXErj0Px",
+	"OXocmBh5xsgFsQm/PF8x7b1yesXnwmTEVkt+UXKpx3aikkDM/rJF0cNymmZfiOYRGUL9OZPjPE9TJlYn",
+	"34D6KCTcNDOqrJ5KpwKSJwGIeHgqyv/530ZazeZc1bwYZt57ojpP3ye7E0PRkwzoCORsMO7+vpHQ2ek7",
+	"T8FIHRQ5e/fu/JSNRKHdJ3C+qE7lFeDqS25nEVVPTIipjM0SedkqLLut/7V7TXFKm+Lz0hF+T8d8AX3o",
+	"B23xpfqAGKFtNbvpAkall6zs+U8CRGhRZX06V4sOK5OqIZs/Uj+C2G8wS7VidkkLgpAdSdIfAY8X0rC3",
+	"0qHQE9CrTF0K5f47QQ/yNvTLK89LKIaT4ythLFtwyJKM4ElxiZIkUA3sa04np5oSaoOdGtqM59cJr7fz",
+	"nuAuRMhj+RVAyFvNi9nQnSHLi/0TdNIIhm/d3xJGFXjYwUCdkkNFD6cWMMSi1eHuwAReSGPfwRy2UIIw",
+	"BXxxhjmzx33lfiVy/kTRTikZ+IgbOxAm9ICPV/hgQBW26PFgyqWoIsl5x5gKEKudg3pyuGFUG0Z0L5UH",
+	"L8W2RQe4BdrE74kW/DLVUTgLmxWK5cUJmQuJRoEtj+fEMwB1nInkgpvB4+Hut8II+4Ybs9BdoLmOa+4e",
+	"yL6KU4cd0hQ4qU5wgwyp0g7NwBOaukpjWdTpy/NXW0ToDjsidGDMQwkhxJfi23UVIFcJwj0V5ReAVl/M",
+	"NDgDsYV6JcaQK44RO1kxI6x1LlK3GL9RWhqZoqjQ0ony4ZvXF5cMnolPm4tHGAvUagiu1gE7bs6MSvxw",
+	"bHqRJNaxkhLz7377+OyPdFIOt06vWO/dwpvjWO4md+TuMnvzkkjh1ogvqDCMrRC+YNm1gyPr06yM2Ee2",
+	"PqdIYNF3TJtG3VnFTbK5vzGhfNuZPjwkH6Gmjy10dWVKPhYpMMN9qTOV+wJGmhXBNdxI/C+edIPOtntf",
+	"aitajydIGG0bzbFfATlKehRHS2Sz2MqQbMsgCic4KUJgkEJDaS43VwZbAdFoUtHzvC4msjA+lu3GSm5A",
+	"7GU551iVivHyueBqnfB5VCZ6oydXcCFUnoqgwGeCAXKn65y1CjVAgkxg/9i2oLp+/IjXdvZooqupsP4q",
+	"L63ez2QhBoqeKQ275oXMM6Y0M2KsVU5vBnY1ZQMdAu0e99tIfwC5PNXOSYDADn0n01Fj/OSPBwPVkpGY",
+	"1zBYTG2Em1GcDXGZA0ZVGuIP0RUb/vrbsFc2rlO+NxSPuw+unLkpwBN/o/jKpxHBjS/LlF5AiM7taPgD",
+	"Uvk/COYLy5EugLaT289il5ZUG6+/xdmnqCQcVpBdT56yma6riLx29/GqkNRQ331lK4sCb3EfNcJwfE/B",
+	"MMFaWYm0WV4q1Map6NtLXQ9vh4FH/pYQnQZV08zLAk2kIX2I7XjcvGKZ3xLg9oURrBC8UhhnD1ZTIoCd",
+	"9JtqPS1ErxP/XFeeVMUcsUpgpxmI8f4Md2ZUHkmOd21nQll3KgV1tiB0aQX1FcOfz0j6Ji9/NOZFMeLj",
+	"Kye2Lp3TRs6+u0ZX8t+EWdS5AO4R/OJv/nxyhtBSptAO9YzwZqxLYdgQgiL5MGND2CiU6C0rPZGFGB6w",
+	"cztQngPJHRafknXPcq9wulcoNpeqtsKEeLznmIFPZtwZQEIbdqzY8E/Wlq9VsXRvveBzcSGt+M8X/MOQ",
+	"aGgGCnlRSH9z6x8HMP/zCa1qUtQZOAXSdwPXAH4LRM0Of51UIBnz3x4BldV/AXvEf7ol/AUJtaCigZhA",
+	"abMMFFL7vD4/Pfnl5MX52avLX85Ph6SYcuL8eHr4tEufwNRxuBdyqs4x/JhI7B8On3Tx4viBp3vIfTlU",
+	"Z8jDBcEW2b8aLeH7QqMa2CT/8HHh6k8Zmr4Qdj/yGq27GReXrt2dwG+KcjkFWxO+N65SKsfjqe6R4zXk",
+	"dnpqrLinYIIDGk8USev0PMQdDqw09Pmj2HFS4lbi1qn1wd6JVlaqWqTzHOyxUW0tdl7j6f6DyAnzrcy8",
+	"AMZwm/O1PUUTmctRAKO9u17iBqHXK3pXJ09yGIfEot1u2kStdKszPj1hKzQV0FMkvCFOpihu3JXhQ+RR",
+	"yYLcRnsno5qlUOzlLiBAC3WN869P2XXgMx3Q29oXJQVs7k1ZI0ELXRDUlcixaMytHSsrfS1zKIwY67kT",
+	"8j+/fv3zC+ox5i4r5djWlRgo5h6A0/vGHLCzhlMmoBbLO3VhYWNJW1gqiCU7F0FbK9QBu9BzASY3KNg5",
+	"X8L17nWEqU/n0L08CY3ukTschUT+omDRuFn6AgC8J0NbwH1q9yrPxIVdE92gEBnr7RRQD3N9LXIsRmi4",
+	"nfAjUDsGm6hx8wK+njZCOd+Nu/ehtRNHeMBeK7/nDF8aZjR+YpXgo8bgUbcYDjDxkQ7UlyJEcJnicyp6",
+	"hHHhB0VDwusL4PBhAS/Fjt9edBH5hIf4Pyf0X75IMFGpQFnQr1c1HF9/bv8LxM1//vrPhf0t9E30F9Pu",
+	"xoXQlZxKlQ0UjEYDs1cZbiGNLK0RxcQfMP8cKimkXRuZ7AzWkkILRFhnv8Gdqoft3zDVtrEOjlgulDv8",
+	"Y6fAlX3GOFaVBKMaHGW3aYz7/+JDKStkCnWfxs0Op0sL+oyY58ASPz9FPsFnSFoVhBJt72fpNvGvM7Up",
+	"hcrxFbE+iF4zUCS6fIarw0KZOO9j1jJRNqMdVqzOvpyK+62RUkkoOZ8e/vEPWReOofVCr/dCLIDsoIaV",
+	"CYEUvAr0ed+A4Ht97IjgNdxoxRazZYMw3833GZQdCGN+we0S9jHoi+YW6hsmbL6bDfMf29iWafg0EeAQ",
+	"gEsPdXrCvO0JlVRR94MwGnbY0LczPJ/T274007MRALgj2/OEXC+Uhk6z3cgQFR9sxffTU70HTTkp8LuV",
+	"mdpHx3MjjYLpGwg5+pDuC7AgSVA1cQIRK7zCs9+syiY6fAi2YCehGFeGYiAADsMXChFoG5UG9eYk+Rns",
+	"EjQPWprfF9SQdeGnSoYDxXORnVJS40q1Jha9LlKNo2oIuRnPGUWf6eR6w5OslGHK9IxMnJPJrbyBFdM6",
+	"lbhu4Z8FFlUAyFv/DbkX1uTCvnt7nvoGq89FLlT/sKjxqCoT4rvBaAirNIb2adAzruk7BJLrbkTi2QfC",
+	"wCf81r6/CERKwqfGvUp7BEIXnkoyDJCzRaXVNN5Ddby0hxJiqXjJVNjoIHiBHSIn8FdoewmcBgBW+zFj",
+	"jw/h0U8OvfVikMy30ou23VzosdvGbvR/OMzYD4d46w/ZHw4PKS5vDthpjXAWJBUHExwMxkpOZ7YxWIi7",
+	"k7B/K2y13IdRDQ/Yu+ZyCASVwMwDZyhOaMGXXZjMgXoMY6JT6BtWA11u4Lg4Ch7nSCy1IlhlCHQS26UT",
+	"AV30ke7G47KkTOedAOPL8qQS4Bjywtw76rEsSQNtSpYGmfG5ROU/gY5NoB5TYV/2vhiuevQzXAI3JSSk",
+	"a295kV5Jd9Lot7gzXOnu1FNd2w334DXrbYcXEHrZTaiqQ8GC5PLRgaxL3UI+jbIFnogn9i/Yl8qEsDRJ",
+	"EncXQvZJT0PXpyiVZtzMqJ1+6kQiVzoDQmB0AHarXGNwB8ljcPQes6erPu27bhwZBNOxi2zmw2uNNg9O",
+	"2Hfo9/HVR6n3S4wju/FPdDXHN3fRsXcVvFkk2EfzpkEqH8nkM6pQS2IdSZ89XpZA/9NW3pR52AiYDOuo",
+	"J6klh+F73Jux0AwcZAjpIAlRDDm5jfrf7y+p65f1DnuXJpkKfzyDLrk7kf6GlqGv3ik0aP59Z1d/JlMK",
+	"T6zby238y0ZRl2RXb5icVLCJxzMxvkKJR1IKm0L4vFddZr6vvbREnRoliEdeprjj8UzwMsEdwxvYgnq0",
+	"cP8a6OfQSsw2z5K3qPtt4Q6fjppr+SYEPnjf6B+QMW71XLpduPQ08qzklQV5hYFYTwJPocsQSlzpllbo",
+	"hahgUXM2qpEtxlZyPgeOcIpYe6iINKxW8l+1cxErbUxiL2IYEElfRD5Qbn3MTNdFDrSvuGiw3QQRxGDh",
+	"rGHD4zSadcR+gm2IIHRo4Vn5mJI5YD/5OHhqxg+UFzoYAI4pTq8GOwSK/zzROv0sycCOyzKliL936taN",
+	"9m2IRvCw24Jbvsn2/RoKeB7M6A1mdHQAV8DW691DalTm3oYhZURa+9aGEYvXviL88tsuDXnf0oW9u6mS",
+	"2xjTW4ng0Zn6drB35q6W15o9Yj9J96Oo+GDvO5SO/xaV9lUw7WLMWKh/rtiZmhbSGe1gQg/2TpwF/4i9",
+	"h9cN9tyxPFfSedDy38I0ooerjGFpimoviySlzfSn1Wz44vXJ8QsISB8bbBkEzAzvLs7eDlmlC9G4fyLN",
+	"mBeot509Dm2H+wKLm/yeW9rkoYHQWqM8Ywsxch7HXI9kITpp2oFUIgm2+sZt8GRgfYtmE80rW9sNCPrK",
+	"wKLUDdY2are0ZdMSX9DVYkqFWidbCQC65BAGHC0hzZklNEfYNQeUdylUTkAwrQSba2VnRwM1xLDiRSmg",
+	"IsozdNI7MYOYsaHxv4+Lmjg+DDP1KO19NIRnEiRqKXg1ROI9vzGtHqgUAochqIF66W5zPm1RUHQuMITS",
+	"DhvzQqicV0chJ9reedKwxz9m7L+5qnm1ZFXtnGQoqPox/NHtzqcD9VyMKvj3Gr56Z4v407NKbB9SxER9",
+	"4qsYOwj9cj1QStsDdpGsf+TqCAtNl0uFgANeAf433LRa30eE+xyp+iqtbTZQw3fKf5B/i3wYjEjs3MNy",
+	"UUIYUJPcUZWuwdeLjWiO2PD1n4dQdr1g/3Hof8nY8P3x21fnr372vz0+PMzY8OyvJ2dnp2enQ1rsw0MY",
+	"xauf3p3+fHbp/h5HjpvxgA3j24ZIEYuDgCOGWHhfEjfjxbUwrC4XvMpNX7ubn+g8faxBuLkg/DlsO9iv",
+	"21/+N8Gre2qlgyvxSudbF7Y5CQINdBoa4oFn8PMq2cbv2letTb+uujMkKnpaxCQ/3x9LFSTFknaDQS2B",
+	"6gYFklhqXlPemr3qxw6LgZRiT6sXp8sR34z9bKPAVdQ+1TCoe13T6qVzgs6WdCra/W+GNccFKu1Yst3b",
+	"2yWabPOY6KX+baCaURdE5ZAo+axXfwEllL9lxiEvPFB+fUSF90dUE01LT5qaP7LWig9jIWJNnVNi36D6",
+	"dNON7T3hFwxF01MzMrzwXwOFVC3hLdRYduIL7wndQhz1mcdshwd4Y4neFLrSWlYIbigQUc8pOz1Qjfl8",
+	"0zVQpcNIU/gKboVO+hTkTgmLdg2k6cVAwaKu6UoTjvPn2pSGBnjPgY30rat6jIyLB2qSL5qesk/PNX69",
+	"Yb+VvmfGn27ywNTeXI2O9Bqjv+6halt9rld5zl/q+Bn+HNkp+ybT+PXzbLFCR/Sm2r0ZgIENbxpWRHCL",
+	"UVF803JLUfmBUHa67DasKG8KrsAiUOIDPce7UIkt0U5L0E9gYLtzwCthojVAUDAZjIl2dOBGtfNRZW/N",
+	"6N6rzHkloGfMQQ9j+y3VE972RfO1r9dA3qXv1EQP2uWrZmvfiWx7m8AnQSg0hcxGSXcr2YY1TPhqfGuj",
+	"dmmNjDsmSei8EGcIazUVFXbi5/ikLKD75h7Gchjo/YpCLwDOsAV9O43Ah5Ig9EiC1HeiiEWgtFpDZ4x3",
+	"Urd/AgH26aTSg138YBf3cp1/gdYkMJ3fUtzeiAkvl5bwvm4v3Zje3McKPid2c09hvkJCjhahr64kaTuv",
+	"jR0ow600kyUGXOpCmEgDCDzjRjMgFFfY1mgkGJYIQjA/pq4olAQlrSCvJbQ4QqxJhLz0MIh/ASbn7gMt",
+	"OPpPQx++Xqc0N8qDbnmwirvJw3diFZ9419lJIBAi36y60dSSeu4ReRqoUm9DIs6lScR+7GPXYwS/KbjC",
+	"9kVEbE6h9rnM80IkSY3EwY8W+1ao3Ri1T3x0wzibFBzZSFcQAM/YECPX5/mQ5WIile8zWglxwE6byWcp",
+	"zEC12E3Z29XOboY9eZrck7G5rqCQVzXgJz6v8uSwL197EhdgBynb5spB4j5ZKU/ZCb0sGBTxue/rPjcp",
+	"ZyC2+TAW8AQA1usiFxUbF9K9/YgNf3p9+achUo21H70sBf2eseFI21n3dQAvWZaYXO2qXoVUbVq8KlQ9",
+	"d9sfCX73sr2zv745e3Xh/su9Dh4z1nN3E8EU9rI9NwC365uFrm63zpGcysRH7126sfvECD4s85AHKGCF",
+	"p/22DU/6G+C9WvkW8Tt/yUyy6/QkzXD5pof463VCU/yQYf+cPSz/Jft8rPD7Vu6Q02aRxXYqbP/j0x9v",
+	"8Ww0kPsf3/r9xm+4D3sB+HPHqVLw9kLyx502sAqOSSnHV1gUwxuNNZzAaQT02y0TfUyuEhOETiYCf4Tu",
+	"kswNqVPi++nN7kdYaWyijbW0SQJcTlKtHigiLyEZ7dS3XWhWiGtRmAN2DHZAhP9DKG6g3BLsG6GMtPLa",
+	"/XGuiexdfJDGomZs6k5fYeu0hZs4DuEZs7rch7eld4SutTPonIJwP7jfI9qOG3MCiqCAd/vGq+kGg0zI",
+	"wIMBExXu2h7mDTulnQ8aF3XubJxVO4jlOnbfzcgsIN/aDlTyfE/S02xQ6bQmbQxicpNFEfeInYl5f96/",
+	"55B+Tpn/MMR7zv0337vqkTrrP6JoHvzRB6xbV9BzN+1PtnnTqk3RX8pw2rx25/ZCr6HQP6R3zWvvFyYw",
+	"jrO7qRnQjBy8BDx/A87Or7ks+IiIU/p0OlGWoMr7iGDCcQ4xisHeXwS0VeGV1IM9oskI/NiIgsuRhjsF",
+	"EHSwwZB6mkiLxQHA49IRWHhkBEqu9faGW5snTzteBLTWjebuuXZ/BYcZqdT6GomdWySYKZYwUaBwjbQe",
+	"8RXP2hj4tvrtpAcVIt9h9OAfH6mytsJkpyd7G0R2osvgS0AJBZlBoTDWsPFMFnkl1IMz+bU7k3fkR96p",
+	"C3mP3uMFIY47xNhHq5CTrsAniL7oa90edUFc51MuVZMwVhHxfnRTV7AXDfXhJSkvGt7Y1IPG/cpoJZDu",
+	"1uPDx7wouhXITdBnUb1S9XkLlpLd5BBsluL+xi8aS0a+5ybHJq326m7e8iDwv25k2c7M4fTENg5oxqzW",
+	"WQMwigUcWIXXbF+wzmgG6poJRjluJRVlvnQGc1328eu2mT9C9SRXCQZtJIhrGMBhBdpLjYEby0P5J3VL",
+	"2A6JFt4YSmzJMvOiz5tlHpfGK9HOznWC0j6RNLyP5MipsFwWmyTcQ9jm67F5bxLs+NzjEgg4+wgpfFO7",
+	"0OcL0T6Lh6On1hA7pazUhYds/65hZAcBRlZAPeRwrAtdUdG/HGs1zNh8JfIyUDFfICeRSSgkNFD/rELT",
+	"MFoSONFwmI26RZDEXuxSV4+BQi7/ZgqF+qcvy9D8g0AbqCUa8h0SDq3QfjOPAIY60Ya7Zx6wd8Biy71K",
+	"IGqIpGqwrSxXHgi+PsGqV+odfZKkHyf3hZjUu09N+PF/GrTcRiOe8HIPqu7B2t+AmNuZtb+dxW4bBtgt",
+	"TPbTimN7sUQBIZl3aFShWpGLhtEO3ZecUYwUZIgdDsFiD5N2hvVMGos18j5aQYb7o5yb2Uhz7PG41oJv",
+	"oZxM0gB2VAl+lesFIcB87fyzLUht2CqnzefHaAM1/NryAgv8+hgBAHfg+4OGtu1yAg0asPl+gj04wbt8",
+	"1SB2lpzLDyJ/NlBD2t4HoyVdtxyGPL63JS4Dcw4+QMKeIQYrpSv/qQ7YECgEjn0CJzRvp4UfqKRNfTJ6",
+	"gy3cuFomZAbD8YxX9pRbHkcU9sRouYptWGas4NU0aSV/5i9fZebxaxhYflLjJ17kJjx8bStthgds6F9/",
+	"rHixNNIMWS6vZS5agyNjQBuY58QtdQMXqnLkGKD17aZlPQ0H5m7glwC4pPV/lvQQRbsR8ZHO/PGfqA8U",
+	"GLZcAxhYcmtF5S7/P791T/y//n64/0e+Pznef/6PX//jt2/3038//e27X3/4rfGnx09+++6//tfeJpRk",
+	"fM3/Kiu3hHYZaSTYu3fnp3upjfH3/sv+sRWG8iOohVa+wnsgfO/foUg7j/wjUrHkOGQgz0QBDSnnngGt",
+	"TUEGiB4fyuj6cnVKQ9UN69yDrY9QTt+m5UfEcvp/Pt7csmWnIdlwLHrsuImcQiMBWgXCdT9EY79++8wz",
+	"F61SK5pu4iKyTXZLXBQMnU7aIhhCsWQ06kbPlGB9FUW6izmZG9gZM6aEMs9qjNC9So4Fm+kFqPfCIwbJ",
+	"IGPSdNhk4oP7363qGwpunV59ArC61FjFBsnQRoMXxX86L25InIhQeqbEIijkzDMi2fEM+3JMZGGBaDLG",
+	"YYPexAprZA9K3xghgZApc/cUYmKZru0BG7r9aXmxf+KUUrA/wCxx5s5f9y8rlHv5EcPBoqqDkaGJV4jY",
+	"hNfJLC5VI2rOLmdCRbqGSi8IHqK0cw9GToy7xw0UASeTZSXy59C021kAC2lEoG9a6OpqpPWVZ3piZiaE",
+	"zdjwpb6WcymU1WaYVCyOdVHPlWHPxXjGM3YpS50x8nX/5//lGTuphbI8Y6c4iLH8n/+tMuZUmMa+dC+1",
+	"Ejn3mJBuxMgz93diO8UgCQzL3TBMUbfDA3aKINnKnYRl63kDFWzdjAqByKaEJIZvzCg+wJPRUkVqz7rg",
+	"XXYS7uD3tGb3wC34Fo4OkfhuZwK4HX4heDWebX/9pdOoW1+dRGq3vYNs/RvMwMmg7S8/U/n2F9/AnnKX",
+	"B3tqq6tPIda07ZcNrs4NNkNR3DRFc63yA10K9WFeYNGM2deTiRyLXI/rufPaTFkJnsMhmxcH8L9NGykU",
+	"24yk4hiKaFlhndaRFy8ti+gEx7l/Kk2pjfSwyy7rqohGZRzNSm/BBxvr/m0svDEov813Wl6ckBzbSxTj",
+	"xhvDhfdi1p2BjG9FyKC7w9mHsSjClt6lYfd4pW+cvMYA2lJwiNmko4HepN5R5sr21qRQMM3oCvq1oPVD",
+	"UTU3YWpbyZLT32u2PRqb6wfT7SNNNzGmxks7st5gBBhQNOzt8xP29PF/HAK157vL5/v/EbJNS0uAAzbn",
+	"1ZVfQ9zPSogc9pQb3VTJf2PSS6ixzqWagqE24wbLdvzm/8Z4SzC1wIZ/+9vf/rb/8uX+6emwZdklNNrH",
+	"aHFhVjHde2wB5A9VreDADRRZYuiQGJqNYrzUxla6nIl+G+3k4i8P5tmDefbZmmfuCHiR2m/XdNpUJxd/",
+	"gYP/YFM92FRftk2FQvrurKgXGrmZVjKekDHhzD13xA00O/SpyZ6mfdhVZF4WYKKAM+TVKJowZaWnFZ+D",
+	"zeU0Wr8hVeaTR5aPtuzPt8acWmcwkbFnUvMomEMD1fwSW9tFFDh5xm5qHQ1Ul3nkzZg3p8/da46f+laI",
+	"HSEhikFBVJLCN6FBFawmmxETl1a+PAZLjwybaEU2zAtupcrYz5UQV3D7ybKSRSHHbDzjFR9b4MTCRJnb",
+	"AoJDU5X/7//+fxAnFMJl/tVeGDfMv/isfgPl0o35zenzByvlwUrZnZVys7hQmU92EuV5c/r8wRh5MEa+",
+	"8AAPqCFUzHdplBxby8czjO546rKO8E7o0lZwOW+CpXzU1l1ZVlJZZ79YzYzwfd0Lra9MTNaBhbIgvpE1",
+	"Vsm1NDUvHswSMkvQrPDhlU6cmBKhzwjgJQCvuxY0BHaE+66x90dz+WI3NYxvwciTGm+P43aDy6jZa2w2",
+	"1tc/kGFv8IEKAK4D9ho7Ske8FnKXICAMF0NWTC8U2j7bW2nU0S1YQf5r44I6bdFrFv0FtuCDXfRgFz3Y",
+	"RQ920YNddP92kccQSV5QGWSwjnZpFz1pg5neimspFj5cM9O1ETNd5Cmxq9VT6N/eMIcUdNFy9zrPXxO5",
+	"YkZ6GysssXLUclmkuKRU7240enTC2tiEUze0N9lFgNwnVPDrZlIqYmnANnNXIsQF+qyBtk+bcEPiyFke",
+	"xj/vOZlQlN0b6/lIKpEfsCHkSZyMJGS6UDn+y/IrwcpKjEUuAA59LaqBWkWx+5BWglEnBd+FUB/iHy/w",
+	"rcthLzp9oNrwdObR6T59FPCoiunJxAibItJXckgd5sNEqjxNft6D/dDDcNpIwX5CjtM7t2e6UN6N6rhJ",
+	"A/V9M0R3mHldy7xD4T7YU7u0p5qf8k964akvJ1A63+pfLD2H5REbFmJqhk5D2IVuycKhVmMBv0F+nzj+",
+	"yX8UQAYJYlVOgFY48RJ9KB4E3QF7D6ABeFqGlwZOyeHl2+NXF8/P3g6hpCO6mCD2l2XvwQseUw8S3c1r",
+	"LwuUy/RPN4ZVMuW7haAn8mQbSuEGAOIBiP7Z1cSvpRpcveR21MJrX9L6/dYEw2tfsnrJ50szbJt2g7dx",
+	"G3/eaTl/yirsgUst7H6jwgt+DgU3oFRDoUmaofTwe7h+oasrU/KxSJFfBvA+1GOrmwjwLaCUfMALc6Ox",
+	"5O64MXiKNi6cPQq17FRvh6AiU08mciyhYr9WuWmQ+JI2GSgJHMeVyKFnTJW7N86caId2YK/ElFt5LYbA",
+	"XywW/r4AizrCuKe0hg11KZRUUzq2w0jIAqbzQKVM9rkAD9xb1cepKvHGN9AoUKNfeKuoSl5Z90rBhm9e",
+	"X1B7Ma8ZH3mtErvshwCcNM0CymdO74H6w8rJjMnYk9i7B9SEJzZ3sylBPwT0ks/hf9dVkw55mIMXEGu+",
+	"wJKGdc/5EgOYxvIlhUmh0HTSaXlT2bo5YG+9ugPKCSqEMZa7L+pcGFD24HfxpQdwkTlfVgJYHDwcLBle",
+	"OjblH/hs1TuAxQrlAwPV4SH080CvxKzDrnbWjkRThoLBtDiaRuSj8gRFG6j2lutncu4XhZ8TmXM6ynvm",
+	"c1559WpULPloWTzcXiJg/y0byBUeKBW+KktpE4FQY//cjRW0zvzZxFDU2t73SJ5sG9O8uXXTor9MCIIi",
+	"GwAp/iNWl+CIDbFHzTBjgT9hSN1qKOAUtK07pt7m4MyIsVZ586Rzr6wz0kuV1xAr4vdW/Z3g5ZCRjRKe",
+	"qpwrMRaytM+YnJe6ou5/I66usG0yFM/011J6yDSYYVhgredl7UwLbCLV8NU6A5OPRvEUbszKYja0HaGM",
+	"fjsho7xNcsCO06I4BLFfi4oIJVfOyyth3+sKalp3zbF8uEMlRoPs0yFpfjOszTd+Bz/4zL+r4m0FZQdV",
+	"o0777vw+nCy6Z6Fwu83jhvIDIseRgcXzlSDSAZ4QiDK65cYmst60s3Sjy40TTIhpBdcUKUCd8Dtg5+gS",
+	"gpfgzOqREArSM9aTp41Cz/PQKUUrxgcqcfAO2CvidBlz1eqxswDMg7fowjs8zW2Hdb0pZLJZOiX3ftH0",
+	"wS+RqWQL4/mBOfj3yhy8W1vwrZMTZlWIfGMYXhW61eMquc2WUg5jnL9h6wHtsJyQf78mC5E5IaV8oMJL",
+	"DFLrgWZsVYTczkKcayrIXIl+LaArhrMgRc7sQo5Fbz0mXI80AzNelkKJHGM5sb/FVoTDDYG54gV70uEA",
+	"OPNFkCvoOoCU6Vp1W3ufVKTeU0JlC1n5EEX4PUcRvgxXH/mIP1a2fwwpcevAdHW/3yi1IunkzumJfQ+d",
+	"a17UVKw8nonxlchZIa+SUnLoYt8Iqq9wGycDolBG7P51U8ri8wnGr9PEBsSrqRotOgDDceBL9OF/zBpY",
+	"rdtZGa0wsk9BfWfvWQDsYKBdUjE3hdcjNtpLXGSRDikMZM7J/ACz2PcRYE6xT2YnWCA6BkR5e0Sq2A0K",
+	"FgvjVNIOFLQ9gVVxG4ZaboUntVV5tqIMKcEQtb80gWgXvrNzoeBX6n1JcXyyQ9y0VuyO0EKgn2L5i3I+",
+	"dp82SKbwabiWt1DofheszSA8qPoHv6mHg/nT+k1YYuLOB90Tddmt/JkTXVVibCnkjfL9GfM+TgyCQykS",
+	"aaKOrgPHbC4NYEsDFhWem9A1g6juqMFOolbQDfDRfLsIdyQn1vMStAj6Xll4I7LiG7MgqpUZLJ4mDmEr",
+	"KsULr3+73J6XYu9OYzT9PU9oZjihj5BFX5oAuc94r6fkdpsuOchz0XF8SStsYR23a/yey6LAcEFZaSLp",
+	"qebPwK6CftoeFOK2ZpvkOz1hF8K602PA1kbsDliRuH8JDJnUiQ3fHF+e/Ik1ztUQTid1tcC69XC99IHb",
+	"O2wJsmILHzBihA6PG4lCL0iIDJTX1TNRiWdsCISlw4wNK10Qsj0a0th31I2kEv8E0QNm6/kN0OmsF5zu",
+	"7Ekixs98S6hQ+R/j9wN14knpEys9EkPhyodm6sGedR4B5t8O2E/Evw9NqCKdMhIdPPNRLv/0gXK28EQs",
+	"RMVyMZZzXvimoNjjxGsJXglj6S1gqFtWCG6Akp7VStoDFsdu5Vz8WysxZJgZUNptx6N2WaabP69iP/OF",
+	"qASbymuBXocVbaARzMmHywLgCKsLyQcx8Eq3/NKagYKz0G9vg4i+YQbyjm3gl+LTmL79+gSXKn9QJ9up",
+	"ky6z7+MURqvxdEi2zbEPhJ5sIVvYYibUqijzKLy9LHluOEp6Aly4WfK4JTawpisyemw88MkDL4TKDbJE",
+	"B8SeMzd9iS/d6/+Z3PuPmyvKC37dpSd5IafKW42kH7EDEpHALNuK8rUSLIiKpJv2NwZVRJbmUpMHZgm2",
+	"0S1X6Fm9ap8+QlsWT2c3dLbZALUJv/Bdw+E1pajm3O3gghpQwXoznueVMKG0qzYip7kkAaIQlyE5hvEg",
+	"X8iemr8H7H2l1TT828S6iQmXhchZoaf7EgCQXilF2e3vygYK0ZyFnroN0YiZlJW+lrmoMqbn0tkTz5qR",
+	"JGnY0yd/JP0lK+amOdIfIJYz1ZZZrdmcK6IlN/0JXjLLdy+5T/1XvXfJvTZbm8CcfeaKHRcFI8lFxfpC",
+	"5cTn6Uyi4zfn7EosvT10ra9W8rufTJhfCLvvxe36my8asvlj9EC29+TwyX1/MIKLxzN4rOh0E8DZixFW",
+	"SHXl0d/PsDs+MLDX7qzRb9e8kDnj3pb6XL7mp1PNlMle6hqoKVjUuWtVM56GTs18VnEfiiGNUYrKaMUL",
+	"IIgLWnQx00UK50tl+F62dwZqE3AzNAWCzrgX+1/ohCbtc51yZLXbWOFFvM6lBWnru2Y5cauWc10bJuFE",
+	"v9JWTmQy6kZnB1ThfP2+U8YKnrfz5+3dexuljo3M6UPNl6HSYw+0e6q13xlfyFwIJ86C8jFXGIlaQqew",
+	"flX8aKzVRFbzfpX8VuRCzD080i02oq/8YpDiVTmJ2QawFSoMY5nHyuvRy6MWku7hAwX7AxS9b3GQVMGU",
+	"ldaTjBnt1tjvEhlqcrpqB3B+QUndjQ58rcSlnAsIrj7owS9Bcnaie4I0DNLgyxOL6yXbOzckagUOB+7W",
+	"AmpUW6uVxwtBKjvkQUlAYg0eyAddCtXoNO4t/WTNAyoykZ/MakZHmEgoSOw4Sdcl2LbskQPLZmfoIvm+",
+	"PKK6FhUzVlduYCMfDEdHJKM6bPbfF69fJRRi7m5sGsyZkWpaOAfV/XSEmWlyzLIEd9XoEp+Ghr6N3FV5",
+	"Qrz+XRY9XX9sMzbn5krk4axm+D0NNolZ0KSWGF1CiCmUAoBuFNcCRoKXAgkr+qt4NcQY33inJyNZ4PYr",
+	"vAIDl26Z8oECs4sblsupMOSCe2wUTgckTqQ0QL8HPphnCI2pB21w05pv4JD081zdbZYBqVz6RKr/+BkS",
+	"u+R6oQrN8+2oitbJK7olveP3GT8iKp1gpFIi8NbBI18eQ0XB7tm+H6e3FW8lCI+dnUaf31lqbpyDPZKN",
+	"zxhnY10u2UhMdCUadlETP9w059zpEcpKW4gcaQnJtNWQJMCz7ewiOIFRUM0TeXj92NfUPnLC5Zojgr3b",
+	"xPtZXjuBh9rC13WUJcs1MUI4GcPHY6w85hZLS6+lFWxacQi/r4ZgPMjmWlROH+WASgFwyEApTa27G2GO",
+	"wx+ICRBvwYNLT/XdUTvkgZ/f8ZvzYxjj51odeowD/QSVoVjJlh+/OYf5rUq15AMD34yV11Q6fSWg8tpp",
+	"OIUuNtJgPoDeSdit4CVplbeASvrvAYjlC67ykf6w/r6f43VUoZlCQTbd2saNVNry7cb7Nr1yFwKezkIq",
+	"WlJYCJgZN5Txb2rb9D0JAjKphGBlwVO8EtGuojUTeW8qYyMvxM9COTGDNipZWQkJjz8RY2LZkiZIs2Bo",
+	"Y1YBBKUm9H6/ee4lL7yGeB6Gyl2+/MUZYJCA1ZPJLRVVW7gTpYDV7hcv5dsZAb+Ufoncjd5vgcs7FU4p",
+	"992A1xdPpe6LEzKNosvUCcp84N+jPbF4VWHPI41GPJYDdIa/0VPCvWtWjcanq4N7pWFEGInAJtfVQ+SQ",
+	"vlkjQJCc2fDVb+QkvwXQgfEbnwAFmDL7YGE3gNviDAHYKpUAJbj+KO3+/CQe7yBdCPfgwR7xy1Qid3Yb",
+	"LwxRKCKhQswEQa2LsboQqgkDU2IRLwrAB0EnDRYGHU09FyOdL5koDJbmzHkOfCVGuGduU/yC2p18RnQi",
+	"m5zTB2xYcGN/qY3If+FIFc3H47qClC525p9LVVuxiv8qpLG9R213/hm+4oU0vT6am96XfmTXmBZdGT76",
+	"dSsiBl5KOBSRkqptDLSEaPrrrd6wAwEEXFM3Ez23h6Adr5znBq4MIj5oDMDxBHRSEk9xTlyt3BFawxSF",
+	"drlzva7E8oB9/z0FvINp8f332Yp1QZkuThEXRPlHfxCjuzAmJ5VU5IkyM6AEtSaEcajSDQ42EGlCsq1R",
+	"R0G8Pz8eJlIoya730/V07pXPiakn9YY+I1eMhNeDh/XgYX2UsPTsNcF3uY3AbBprFxgZXxE/Nm7ZFyIa",
+	"c8GxiCw3ieCJQifY9/ds04UesaNaFrkP/zuB6MQvTcgLfKBQ1QonViJwZ1rxeYbC28tESpbFRCysnkdi",
+	"EbJ3rde0Be8Euk5U4dWAStHATTuJtLW58Pdfu8XRN4bJPIvWuSdd9GYWMMSWHGhAiCAWWIebgnV7fmK3",
+	"8HNMbJrG1X/hhcwJpIYQrG/dA4DN8EMJAObv3Pn5xzaOXhLg+jqznB/h5d1Qbmzv433OLp737UIMn42E",
+	"mw5ZaGn+Uho+KsB2KwR3Rx4u2HiyH6FK6A/GN2zCFte9O1lZu1qggCQhRCucnAGmMH0tqoKXv8x0XZkh",
+	"8j+yw3A97vmB8tIqBFh8ma+7QHwoJSRCAytgIScC0J6RZH+mjVCIaI0hNBhOpODPiPozHyj49EovngET",
+	"JQ7SmbuVFYoUSzLGbwy8sjmshn28ah13RoD6nZdOeRdfj2Chz064ZZ+LGf1nsQTD5XPMaSSb5sGY/vKN",
+	"6V2oNpADOzWJN0nrEC2Hv5C49HIUiRvRmktFswe664pSFi15ngWZzG1Atd6nqgwlTxj6AK39r5pXttla",
+	"Bg7KuLE6noS4ts0agURd3oSvsXITxEIH8Cwwq1wWXMXetk5hkZ0MBkclJrIoUKn48mCAEDrrXxFbtm9K",
+	"9/TwiVOTlKVul6RJe8CGpob+OiLHnnpVLTwmNHn6v0WlD9gbjWWN8HWdE0FkndKwiexuy9I+NHcYVE2O",
+	"WpcsTSiofncW8u1qZREuOwpf7obpzZtFK2PJUwJJS3YhoFEKGTFrVpfGQ1OSoGBVw/FMz/EJLwroxgiO",
+	"rjaWrn2Gphe+aqYXWIji2052n+4b9YyKi1iIfCqq0B6q0gu0NY+gS+JUYBZ3DAP9dpiLkbTD76AujC/n",
+	"AupnQWSSk++sq7oSZqC+HVZiUqvcXQ2p32JJEsI9CP/L/QZEK1THO1qCDINzqiv27RBQMMOMDXn+z9pY",
+	"98Lhd12n2bnNcJzXd1rqMGQCbWWlF+aAnRR8XiI86LH7f08OD59F1jcnojjdk7EfD7dvnrTSL6ndFcnt",
+	"irF7eaPby4+HSWelJ83OSnfc3KW1mutyQrB0D+Jru5YecOz6GnvsXoA9l9iizhkImEHBwwwlfEEONCDE",
+	"Z2B34EAp/GYrPsZTweH+bhkE1SLbCx9D8FmnsKH6OvSoW/omvcHYEIoJlZdaKl/dHSYw19Cqly9jjSBM",
+	"caCajXrhCmre9u7yZJ1R8A4mskF8wPOshp7GbMTHV40WuTrny1Vx8sd+afJDrzTJ+dLsQpj8kAqTP96j",
+	"LHm3ro4CNs2D9NjO+IlFWXdt9mDlF/WOVn200D5dy216rHmCjG9Jinwu1SPABm9TSgBYepIKZJYYOVX7",
+	"den+jiXCWSDYiH8JkI9KGED3I1jMZAFXe4xoWmepJO5TqK4KOHzGDSuNqHOtlnNknnuPSN0l4EWAwYTX",
+	"iLR1H0vkrC7ZSCw1+DlkX7h3SOc7MedpHkEkb+4MRJhkyPVIBcxA6FN5ywQ58TDF4WQXNBTCpqHDPlvo",
+	"2K3wGSzgzawgXPQvzA7qbvmIU3HOP7r0yjcz9eEE2YhDtoaOBvyNOj/epQiNH3SdIUZf73efawFLK63I",
+	"SQNSTgRJY/HEbJCalS5AHJ6+PH91CzF6rq6FsXLKPaOZVGOZt1pzeBmqWS6xwMjXD4lO6UmybLtSLA+T",
+	"DQhd6A7SxqWd6JzIihC3dpTWbYWUyJy1apIO2FDmw4EirqNQvEAlvH3C6ZwmcFMIy7Gbfk9vW3rmp2xr",
+	"e5fHH6fX12XzODDe0t74igB6mErD+XfA59Jf2/C5sc5FV68kXKNd4+dk2NVe0vi/3KmIuYxQ+NCwUbGm",
+	"kFuLsqNRwunXpcAA70wvmJ5YzD5SrePWmDu37m4cjw8PWcVVrudsJJ0VhpwRkEitjTDDyDgGdHPu75Qc",
+	"/UWqIQVxzQF7pam4MQSMZ5yogrHI172xHzHXuT0+J8QcDfCeE33pW1dNCdwWDwm+bpmUCzHvl0nJrx17",
+	"plMowZ/x++9a3tGjdwp9k34EHy3r+utJSaqFthHu5braTX0prCCC1KaVrkvwwIRxK4mmErQUdVKlkXab",
+	"RpFKHu/xm3Ms56Rzm5hBa2y3R7+6Z69FowHzqhOkmE/wKJQGoqTkdhb8RXcx9I91/3B2mfcqaTSRSSuS",
+	"IxKQhOjGJTq+V6K0Bwzyp8FqxS8x5VJ5IgH8aP11QX1Ct3uW6wbeDRSBXb0OKjLnH14INXWb29tu4d/b",
+	"+G49sDZv4j4g2zqQbTcQCwmubQupEIFucCY6kW4Jd1HSP291t3tf6Jb1fjgA4L6biAUrhS4LhGWV9aiQ",
+	"ZtYsPb+A40tGUaDEWCD9Hd5bm05ZAXQNW3p57lp3hnJoph0qH6lmvLucCIri30s7e1NwtVtv7K0zL79S",
+	"Vwzm7dZuszcGX/Ar8sUgeHqJ0ebVtrXJj1sVMiG1zOEjiKaBFELAh1vb1cenP97m8bty8/BUfppw0qVH",
+	"IG3v6T2XKm9WbyPRBDN1CXQdnqtTEjNPryRClC3Gz/tRtsd5HhAPVNLo0TpQywnD94n970DtV9Tv0ei5",
+	"YN+mqf4M+EUROETR5mehcgpIgDwJLr3juwN2jCF+N5lrrJL4V62tm291La8D/3TEK3WlAXu38max6Dbo",
+	"R3QWu4MmKG4eP7sZ3Xvf9BaEYA18wJt8CEd58Dp3aJ3Bp4/njA7nDiVY01Z7X0E0yflP7ruSDPAwI87o",
+	"6APHvGoAe9J224hB5Ca2Tvo4f++CpN0URUCQT5yNa2P1vImvPNHzUigD4Szsb0vAShi17y2yQVJWwtRz",
+	"sY7/0RPsAMOZBzuChDzocKrc0zq03/YS6V6Mok1tjvzsvhKLaMcmy85MlbewXUjf3tlZfyv2hcJqHUq9",
+	"pyQmoYYtPdTNfmjJoV5PsHjLsiMSIeit4ecAosfQOs33LmqQhSmAI6c3bDjq9KH7z/oLPb5K5qVry2pl",
+	"ZRH/hJU29VzkGNohZksgtJQGYzIrQqF/gz1IhU8bHw7CuiOC2yPI71wmXOBuuYVQuEmspoNWlWw7/5HT",
+	"aA5t81R6BI5cCNM8PfyhP9rzaQRLwuQwl6b2fFRGVNetHssU+xnVJjJIF9oADSm3vCVVajt7NNHVVFgP",
+	"X+oXKJcpx5+PkFs5h4BtJRgvFoBOpAIZ6KuBrSTd4hCToJMrCir+Kqa0jUSC+GdnrbktPVCWiBFj/u7J",
+	"UwAyGc8fiA1yDtj7mSwE3RfuyEJTBu9sGuABB6ppqNPAj8GOB8q3YYAuPoEkw7OoEn4KZvz4kHqJOr+y",
+	"KAA8ZUJJTsQvfGPY8PjF5fEvL4/PX/z0+q+/nBy/GTIjrBmEDnJlJ8EVfgxP13pHDNcERPvMyK3TqMB4",
+	"LErr9dJqyU4lrgUv1m6wr5nimq5LyagAdJjI19DlpMveqiGp0cEJgVT5eJLWHcBJ95l2R0RpJnhVSIgY",
+	"UUsHK4sCn/MRxdzPdTXVRCPrZ/dfHTT6gbVCL1TCkuebycy0duKrwdIV+yXixkIwtYc/+l2GYqqChJyo",
+	"AJfQFqWFnso1HXHOPviqk9COwI8LK9TC5yTrEZUZEPnUita4ccOi0dLGSbAgf2OpW+Y1FNQtQo0hse/F",
+	"O93M5HRm2YiIspOP606cZ37tono9xMFg4+Z+vlf2rZetzlEvRUXEY98BwvUYSnp+zEDGqpw9OQyFPW74",
+	"HD375sAKDU2r3WL94TBjP9BIfsj+cHgYkRyndYVZV3c5YPMwjofzTdcO2/NgleZbYavlPoyK+lhza8W8",
+	"tIblGusGof8QIzbGlGDpSSTkh9yLNAOVa1355+BVj91wLXQtPILRTaXyIF44fMKHUXWRC1y2Tnibu/FU",
+	"XIvC/f2OVMZJ5M+6b7XxQk+nIj9X/WB+9GUKuI5J9Tvu8pM4BA3mrhWXoMXr9WE/6pqmmb/iHFjqiwE1",
+	"4HHbreZm0l9v+YaUgXDlBU16wls/n9berC9hf5Fe6e7UU13bDffgNet1+QvoI5Zobi86bqS4kf+Vp10l",
+	"QOqPKr0wooJeA9YgpgU2WehGkXhEJGbCM1B0IdREerZWZ+nbhWa8qATPl+gSGREy5dRbs9lSLXLOxuQw",
+	"thUkqxnrHpqdihH5D3KVjGaQCBAQdYbCZgZe7ufv21HkILiDoKCK2WDAo4aP3Cc4em/s6yoU3YPIjVX3",
+	"6wv2sc8dVpvBoEAPYQmrV3ErZf3umo9mwKHxOwvJN/qhAwlhno7amrRe7r/fX6LCAvUbV1LQFsrgq865",
+	"4lPPiRVax3dZRnReekwjvxcbDjzYWyDdiKwZ6vpxQ1oiYOWVBdabYNO0QgA4WNxHuGexQU6XJfOYJmzZ",
+	"uBC8Mo3ZWq0PupSvm9en85r8bN38YF6/5x53H59u11C1up04XtcvqLWdoc2Vk77//f4STeoQDPau7l62",
+	"dxI3nf+sXlrf2m2iGQUSrJW+PWgbu3ERxzoRCwRnW6prpDIS1NFSmmiahsOmkvBHx/lXYtGIMNXbdycD",
+	"1zZpTUY9fXwr1thbMDQeY42+Y00HcIG9twcqejS+vmxxwH4SWFjX5Gae8yV21vJoLuhKGGv3Mvi0jUZb",
+	"diZUQOsN1GunvxYSORSXbKrdghG+8ogNT89enF2esT6ysWHoEAUVMbwbQaDE4o7jRq+SN3xesaMGKTdF",
+	"+L88QXgqruVY7FwONiPywraiH1tGjTZJu974e+YrLabeSvRWqTfLrkXTeXvJq6vGlYw3DNXREsCNqJaN",
+	"9hwolfvsFZa12WqZdvqFtv5oeEnrKVFeyAkNqGWRJb2AN9h2WM5i+DLhTAlyAONe7pS7x/wF5Y1pBjEm",
+	"3pBpBlkopanSg5/kN2+pDbwh2Gzy5iUshOtWeru9Fb6HGraU8TT4EwjHWaGSKBr0jIa0I9Y2L6HwdabZ",
+	"tBbGUycQx2GHjsAihn0Z6hC2iKIRNDoByAID4X4hr0WOJix+oyoF0lvu1pQbNsT7f4GVGx4wVEGQLCH1",
+	"N1BOH1CXPfeaI/hioGBiPrUU1VxapxpiWXNAAzvTbCSEWgEDsxNOqRRTV5WugTVjoKB1INFGTBXwgHdC",
+	"3teXfOysWueEajnuU9zjdxD5+noh+Oo+RP0V5XJXu2CtBD+6GmW1tkC6tXtLEn+JwRAf2V4T01m95CPf",
+	"uiHN4TZB65Qn2io90jeJlpx6y7Z1somMH04pVaH4pCt0tr212IVggrGiRIOW6CRAHAMaFVG1WoE77t6M",
+	"Gz020eTr64I66oDYpTPTxzPhpDFVAhA/GMllpMUC3x5TKB3yGL92vyjG47nvlg3Lt8Fmhm5x1C6ScUog",
+	"NSUt5teTbsKdOmCINr3zTXihlRgoykbYqja2VTJOc8UQV+4rh5xwhXS5DF0CEx4kaoFAVaRpBIN9//35",
+	"ZKCUTrv8BQ5c2yjKoa2Us7o8+P77gRqos7+evXxzyb4duk1xxA6H3yGJiPu2dUl6cgphE6mIrRB4zlZY",
+	"0g4Y8EqMPWsb2QAs15A1ccvz/ferOZfvv3cDm3OVc6urpU+zkx00wragsCByLlYjIT8eHuLSRwC3UAMF",
+	"fTFMxnLh1GtFXNu2kqKZIERLoPPrGqHy/XS8Q0rMo03qRCC8eaC+/34hirGei3RGI2EsE5OJrrA/By6d",
+	"twfSaRwwzCil78q6xoSxvIGqKPQFvvABe677rBwnNTqe04RRDJG2xdO8sGHB1bTmUzHMUkuWwo3uPMJW",
+	"HB5DOGD/hb+alZWYCL+k2DUXClbYgheFsP7PA+X/HhvSomV9UXIlzQwYTE3YNM3sI2RPFqICqZVnAd3h",
+	"kRHS2TryX7XbEJU2BpJWEIczvrE3UmNp6NSO584t6VgE/PvqJsUtRue2qlXgf4aaIjzcqckaQoHJ8YOz",
+	"kuEKAM0EtlAxVOGXxpzZhUYB78unoBN8VC5csYlUObGWYc6Xq3SNktxvp0G2qhw/y+rvVHfcv2Hnl3BT",
+	"j/MG6bjf/LBrSeCDYqToWd8OewD1d0MFhcr/kqxWJ2Swfc3KZsSm6mDjwd/JxMM/b7TtcB+Q3Ae3OuKA",
+	"P9bCO0k0OqJf7659ZIw1tuEJoVvuXtYYUbcEZ6sCfF3vyYsQgl3d9klnS3+yo2hu3tzQsZHz2psZiDIZ",
+	"11XBDJ+XhchSFXy7sgg9sfu2krzYn4I3DB8o/dLUmoST8AenHoREu6MlwDKxvCLI8TwmuVID3gv7dGKe",
+	"hbLD8F0xU+4eFkkAnyxsGzfzWrVaLoMJXCfB62g3BZyN31BlJa6lrrEwplHSj63B6N0N2CNcWvse8qwU",
+	"1UAhTCd0fsCvE9pEpCK5IY4Ljs9rol424SoH6nbASpbgKhn23m53v0bevKJg0mI2r1OJb5Z7DxjMBwwm",
+	"iFA6fA0B7E7iDjTYRcspgsIxlZz8BhAwpujMysn/iNwhzFFadKVjGx0IYgz2TpzhjnhMONKDvZVK4FdC",
+	"5CL3eFFUqqRpuHM5gG63qiBWa7UG2k2Ed9QFYjXIVe0Q0ibB7Wzk/g1Ntahhqr+5SUoH+AxUnRHsksD1",
+	"DtiQin+HbB5yFPSsgWpBFnzrVSOE2tB6tYe0LgCO7lAg0DvWMTy21uyr68RKS9DXitX/vFXpjF+kXTO9",
+	"mbgVtgGKfQQJ72DvPez9pa6R/t9n5jrON3K6UYU9JgBDxk7ljRYFTYBm72ne2DEPco197fLCFmXHBBmj",
+	"OItPS2L/JUt5GB6srr6+et3fvpNSiF7R11wvPT1fboO9zxZt9OkgQ2dgB5iwUe4fOHRr/X6m8o7meL7q",
+	"IK2p0FPK6YLSdip6pKtKL9DdkmPo3qOtKJYdZxtMluUZRgt6lDVgd3g1FYGYGl0axXhn5PDchqivO+lS",
+	"TWGlzJgrFZAFQC2JYgmT25NQeDFQgOJnM17N4WmVyGWFNYI6JsiHNPh9uGnoHWturqhK38m48VXM12Og",
+	"HsLDA9W3CsMDBoAgFoVKRpgiN3JtKBoMlpJzksGD5Llz99Ynhd2MW87LzUKQL7ksLjE51xYKPxw+6eBe",
+	"CQuXrltLKrzQ0YledzDDdV8Ba0ZDRrwGjtMbOgrig634fvr59vDL761zI26m7EPsDbaxaRy8/pCqFwuX",
+	"6TH11T6Q/bsSogz8gbGjZAUWa2i+Q8KN+RYb2seeImij41Cu4YPtQRD2pR5SsKA7zf/HEypwA8CSs3l9",
+	"zQ/GMBDvAU6ZqDyCsKvU6YAd+6YrPoUb/LbUUQ6IKKjMilEkSF3i26QdKCKoheXivn4VBQ/IoEqUaNBg",
+	"dMNz5RO4vEtYdsmOVEzfTczjtRKXci4uffL/Mwp8dIRtMzZaokM3Jvg/9ory5Y0Jq78vrXMT+5qDHqBa",
+	"livVizuId5yt5/QIkXCCa+BKs+d1RVE/p3U9oSg19PNb/bb2UYx2tPFyK3J8FTb3ptKY+CTyRRSyXLFK",
+	"8NyHQEmo+b1H+IyUOI0Sq+uNqkfYjGQd7c+WYjHkP7pqZ7PQL8CJFyOnitXlUWu4A4WOEwICplpTcS2a",
+	"YfBBsJ9IzOklRw/yMyD9utHcgL27ToCUA+XvBrKpSPJAGBuPApD9Qjjrrgle11AAX3Qhp+pd+TsUlXFv",
+	"0rf+umvt3bdOUFuhX7aiavQbiL9bYahDkYE7MKLiTgy2T1O3fPxIyTfYAxCZn+tcDPZuKQ0vussp3JJi",
+	"7yIQERBK7imIx/fKykkmSIUtdY1ojnCmJSJDlmwB0WMwQdcXpaUylD7vOiGK4WSwZsFApDRYlZSLtGaU",
+	"ijfbaFjVK4ElmKIHA3VuEbhGaoyBMCOrL7W3S9Q0EamSwddagBvpNy2CzI+gvSfaNKR7KjgOA5XoHngF",
+	"7jY9mYjKXYoSryFZO+QiLthIfLWSkSbWV4pHK/NVS0Oe+6IH2lqReAe4XHeB3mj5KokpMNXA8xjy2LeV",
+	"cDeUX6ucIgkwTGkrx/S0Zt2YMzlaEkH2yyFfWvVCqqtbxcmSQrkunw9OdF+YC+7dD+hFcsAHKkS62uV2",
+	"qyGvdy1AZFLy1xHw2iaS9ZZIbR5CWJ9NCCuWCvWXjd1H4Ar8KeePuDMWUboNTpuemNbnE8ZK5EBZcGUe",
+	"bZXLLisnbrz3RHoN0C6Cj2cEbxvPBC9jt7XO9LLn4L8zdelesC6xDJNuHbS72LuQQS1ptmHTwr9vA2Cb",
+	"6YXbD/AA7FPqPgn8qZUfPW78wpQQOaVwpvvtNKjhKh/pD71b4Dn0obFi6mvYhLHmiLkTJJQNCHdAF0Cb",
+	"Ay/yoam6R6NVghcJnBY9PVDeTZjawUCFTvGBEKRCBGVPF+MLmsBOUM93ZcDRGPsKynhRMFOPx4BboZaI",
+	"WFFcTRHIMue5oPb5D+hif/rcjaBy939CUvxN98LF/trk9hNyvTbeCxfeSw/kl/xKMM5GsihEDqcOtkma",
+	"6aVNtWri5tzyLdTb4/6qMQw9TxDf2jz8TUFDWAvfO12YUGjqjjztYJOxp4dPYFs/ffLHkHAwkQAPVFo3",
+	"Waix3Nb9cKsTrOMAJDO3fMQN1V8QHU9tR/oDERNNnNqayGld+WoqM+OVyBPpZVaqQ5wV6jTcQIVCEPFh",
+	"LErbwCD6d1ON7wKo4Y8CBgWLlTDO4gwGYonDo260k3IQMIQKOYBMHAzUcfJUyCtDS1JlFs6OdR40BC+H",
+	"ufs8uciJL86788NcL9TwyAd9F1zaPgmKK3yX8g/f0OfAwq/3oJB/9jyF8ELvyRCbbQPjtDRWzG/XNIke",
+	"3tbJp9I41VhLM0PGbYQuU7LMQ8/pOPkUWuMgONvz0c1ghxWwBnsag9DAzQB+StoDNuSl/OVKLIe+JIxw",
+	"iVBo4BvkBnaR0Cd8oKgtLu7fGTDrut2p1Rih5tRNk8deVD2br1nTe2dd+UWFDMrrVHCyZK3NeHbJp5s2",
+	"IVzzO+27IZJsEy5gcphCYcROEYPOMUQOocAoRi123DkgKlXZ0FZnMXqd3EWnAaJITXIdha0ReVFg7r/u",
+	"VD+xBnQiRZFTxBWOi6+KCG2liduVqmvtTJhwF2lQTxM/E5V4hvxvoGOgjHKg0Jb+J0DoDtgZlTTg0Fvc",
+	"shBm1YXIGvT+GdCxFcISXR/F0ZyRaUyNyUIEQA+UWUg7ngmIx3ad3hqo9D6i7nDyktvx7M4KDt2pR7q/",
+	"+w7Y4lvzdf0AcPHyB3lzC3mDywsR0BBBxYJloZqKfHvZ02a2DGRfCzGaaX3F3r19ASzFVPsNXuotOyte",
+	"8GtPXdiYgxHW2QiGWBO7mBJfK2hdTfY4YAGLonclyICYCV7Y2b/X2A7uHOSYZILpYcBHA/UOwgfgCuYk",
+	"W4Fh3jyls2ia34aKRipnN/NRkZjH7q4BSJhAGo2GUCWIU7HHTvgTzOEujQR6Q1ebw0Jei3uwT7G0JXUr",
+	"/DeASIm8FjuxUTHweC2Ue3JZ6RE1rHOryKUSFSsLbtsE58fM1KUzlY2uMEyZR5OWcTar1TSMl8zZUW2W",
+	"CevSXNhKjjeXzmDFHwHipryeIhm3W5A3lZ675akNs+KDZYg5P2BQMzR0MkRX8t/w+Y/YTyBYhjEpitkc",
+	"N7iBooK+s8u35ycXv1y+/vPZq+EBOwED3DSJBQnmP+fjmVQYT2NKO8OWyKl9qRG0RR2DqJDwjELrcsTH",
+	"Vz2b+iUtyMZd7eb6qCy4bO3ndm/fTlVDy343G9gXr+iq2y6kl4Ooih9vR75WshvMuOKlYP/UoyZfDQwc",
+	"4olRbCKdo3PTsmbo/l+1qGOMOwitUuuCaGe1klZXkAOELQ3MrttIVrcFnxwe+p0Snl35K+CtSfCAwoDu",
+	"vh8PfyDKtiB0KTVGwlOagTJWl2XIW9IPFgg5VuIOm0MX6yMTXXv5reC5VJ4S6t5l9FtPC33vMjp8A4jJ",
+	"LHcmoiu/oOtl9LNQp+4xQtLG3KnfBxopi5sCvdA89/1ESaYDxk5AxpZODrQOrAR8MSIuQhcBHg3UoAd7",
+	"tGTuXd2FSoBQdj/vZXt1Vewd7T0Cu//D/kjny31skHz0+PDJ08ND/GutcmIlQz47aHQOi/XEXWL4MjHi",
+	"gBx9VOdTkV74+PAwuZR+zpiGmvGiQKIFuDWSHzTvDjfHCzJm6lHCdkOMUxBAzwXPPWv86lgDQ2Ps001U",
+	"re44AzQJIdf0LAC5nWwamQc+JkOC5zsNn5JOAVaR1oCBicisxhdh+Ct5fFyzBmUmtMyHdiAJFaZ7xFVj",
+	"zj/2TZl83NrgDNNS2jCxcKtJaO/9fx/b4zfnyeKuXMwI7ORDXe7mdA1aeyN5XXqVO1Lw7wmea7vQFCyc",
+	"g9T/sD/WRSGw02tUgfiCvzes1ZZgTKOtMRf6j2zPSluIUO0GB8U5QpC6i/x2wIm4iiRwtjYQISWEde6k",
+	"T5xS3hsjkWLWGuUKkWObRigZ1fsGZ9FRYCQCoyMdZgpqQTBEN5QE7DAy6XyNVAza42YzVyB8EKXSpvHH",
+	"qUUWwebcOuqRVkBizbqDVjeTjrnD0I5oOIF53tMppIuAAZpbrIBvONC/ChH/s3kRGnDh/gnRaNW0iSL6",
+	"xnioVXtyRtjbf1ofq1plONvuq3psTso63T+3FuPwbk9UtjcX85Go1iwG0JtPUkIYhGsFcBaJq8AV4oyu",
+	"BmLc6fKVLx4dj83nuouxs9WFpdI2/ScqlPDP9sWgsWIDlMbPa0QGjaNJcJk12iDC92lPBgXNcVlSH0k4",
+	"qPGfTqCi7I9/eOnmjfE1+E/xodQV/nWV3mCVdqXVCy+Z00Ufl2LHyFupjdVY6ZSOkU9Hx7+8Axg8Drbd",
+	"WNwrjvgBEghES4/4PbeqE9uDhSd6Syp80xAfmwob/4Ezif/ORamNtOfK6vjH9hO8Nv1J2IUQKrwrGfFx",
+	"tOS6hpfYQf7x9KcljjD5Fw4x/CF5SfKU1dfgU9Mu7tneRKq8tfzuMzWuwdc1/zYV9pWw73VlZ43Pkj6q",
+	"bwQ/gZFGH/onMmrhkeEXfCX9M3m+v7p7P/qAYjgT73V1NdL6Kvzh5OIv4b8v+agQb06fhz/8RZqaF+4v",
+	"yRvfCvdT1xtRjoQh4z8bq9TxZfGq9NMZ0TCCg3xKNmCTMqElIUKrlNbf8baXIp2M70zR1BQ+X7IjgwYw",
+	"CNU8ScRsVn10zyndsEbl0ZWU5PLXN+Yz1Xpa9Gi+wG8NQ/4ZrkyAhAuJzHRNPYgPdIZtzxORInObR8KV",
+	"HQsA3ive66TwOZ1NaWaNP7bXBX+MLLiytRTQD3g7BR47B+sKYyyUK/eN4GJfe6cckhqlLZQ2PP2FNBYo",
+	"xOjow3+7aXjEZLMJdqO98rTiCpWFuxAeB6ZS0poD/gg7yN8EYr/OpT27FqnkD8aDuwD/YYLqpx9TyW1W",
+	"FugIViWwRMEDGgtPYcE1S99mXmsGardb1iTE2hwv5GIpbnnkY5QUkIhJIpEGIKC/27L5xmyvgj2/9/jJ",
+	"4aO5OwqALPZXxjpVuuwP7ion0iDP44bipnb87vJPv7w9vjwDb5xbHh5A3atHy/0r4f5dFlylT+t83MXZ",
+	"xcX561fhiRi16x9UGDuVia2bJ0zgt99++/8DAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

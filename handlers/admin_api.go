@@ -63,7 +63,7 @@ func (o *administrationOperations) ResumeUser(ctx context.Context, r gen.ResumeU
 
 func (o *administrationOperations) setActive(ctx context.Context, id uuid.UUID, active bool) (body gen.AdminUser, err error) {
 	err = o.repo.InTx(ctx, func(tx *repo.Tx) error {
-		user, _, err := signin.SetActive(ctx, tx, byCaller(ctx), id, active)
+		user, _, err := o.signin.SetActive(ctx, tx, byCaller(ctx), id, active)
 		if err != nil {
 			return err
 		}

@@ -48,6 +48,14 @@ func (o *tokenOperations) DeleteAPIKey(ctx context.Context, r gen.DeleteAPIKeyRe
 	return gen.DeleteAPIKey204Response{}, nil
 }
 
+// RevokeAPIKeys revokes all of the caller's keys.
+func (o *tokenOperations) RevokeAPIKeys(ctx context.Context, _ gen.RevokeAPIKeysRequestObject) (gen.RevokeAPIKeysResponseObject, error) {
+	if err := o.signin.RevokeKeys(ctx, byCaller(ctx), stage.From(ctx).Principal.UserID); err != nil {
+		return nil, err
+	}
+	return gen.RevokeAPIKeys204Response{}, nil
+}
+
 // RotateAPIKey creates a key that replaces another. The old key stays valid for a
 // while.
 func (o *tokenOperations) RotateAPIKey(ctx context.Context, r gen.RotateAPIKeyRequestObject) (gen.RotateAPIKeyResponseObject, error) {

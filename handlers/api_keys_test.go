@@ -149,7 +149,10 @@ func TestMaskedKey(t *testing.T) {
 	shown(second)
 	h.do("DELETE", "/api/v1/account/api-keys/"+id, "", ada.session).status(204)
 	shown(first)
-	h.write(func(tx *repo.Tx) error { return tx.RevokeAPIKeys(context.Background(), ada.id) })
+	h.write(func(tx *repo.Tx) error {
+		_, err := tx.RevokeAPIKeys(context.Background(), ada.id)
+		return err
+	})
 	if body := h.do("GET", "/api/v1/user/", "", ada.session).status(200).Body.String(); !strings.Contains(body, `"api_key":null`) {
 		t.Errorf("without a key the record is %s", body)
 	}

@@ -76,6 +76,29 @@ func (o *accessOperations) VerifyEmail(ctx context.Context, r gen.VerifyEmailReq
 	return gen.VerifyEmail200JSONResponse{Body: gen.Message{Message: "Email verified successfully"}}, nil
 }
 
+// DescribeSignUp answers when and from where somebody signed up with the address that a
+// verification token is for.
+func (o *accessOperations) DescribeSignUp(ctx context.Context, r gen.DescribeSignUpRequestObject) (gen.DescribeSignUpResponseObject, error) {
+	signUp, err := o.signin.DescribeSignUp(ctx, r.Body.Token)
+	if err != nil {
+		return nil, err
+	}
+	user := signUp.User
+	return gen.DescribeSignUp200JSONResponse{Body: gen.SignUp{
+		Email: user.DisplayEmail, CreatedAt: wireTime(user.CreatedAt), Timezone: user.Timezone, Address: user.SignUpAddress,
+		UserAgent: user.SignUpAgent, Verified: signUp.Verified,
+	}}, nil
+}
+
+// RejectSignUp redeems a verification token for an address whose owner did not sign up,
+// and deletes the account.
+func (o *accessOperations) RejectSignUp(ctx context.Context, r gen.RejectSignUpRequestObject) (gen.RejectSignUpResponseObject, error) {
+	if err := o.signin.RejectSignUp(ctx, byCaller(ctx), r.Body.Token); err != nil {
+		return nil, err
+	}
+	return gen.RejectSignUp200JSONResponse{Body: gen.Message{Message: "Account deleted"}}, nil
+}
+
 // ResendVerification requests a new verification mail. The response does not reveal
 // whether one will be sent.
 func (o *accessOperations) ResendVerification(ctx context.Context, r gen.ResendVerificationRequestObject) (gen.ResendVerificationResponseObject, error) {

@@ -90,7 +90,7 @@ func TestDeletedUsersAreOut(t *testing.T) {
 	there.do("POST", "/api/auth/register", registration(tombstone)).status(400)
 	there.forget(ada.email)
 	there.resend(ada.email)
-	there.expectMails("")
+	there.expectMails("Mail to ada@example.com: Your account was deleted\n")
 	there.verify()
 }
 

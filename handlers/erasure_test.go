@@ -134,12 +134,22 @@ func TestNothingIsLeft(t *testing.T) {
 			table, _, _ := strings.Cut(line, " ")
 			switch table {
 			case "users", "ledgers", "token_transactions", "token_usage", "audit_events":
+			case "outbox": // what tells the user is encrypted, and gone once it is sent
+				if !strings.Contains(line, "kind=user_deleted") {
+					t.Errorf("a mail is left: %s", line)
+				}
 			default:
 				t.Errorf("a row of the user is left: %s", line)
 			}
 		}
 		if n := s.count("mail_requests"); n != 1 { // the neighbour's; they are encrypted
 			t.Errorf("%d mail requests are left, want 1", n)
+		}
+		h.mails()
+		for _, line := range linesWith(testdb.Dump(t, databaseURL), victim.id.String()) {
+			if strings.HasPrefix(line, "outbox ") {
+				t.Errorf("once it is sent, a mail is left: %s", line)
+			}
 		}
 		h.verify()
 	})

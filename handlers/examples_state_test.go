@@ -31,8 +31,17 @@ var preparations = map[string]func(*exampleRun){
 		s.joinAs("proving@example.com", password)
 		s.set("token", s.secret("verification"))
 	},
-	"logout":   anotherCaller,
-	"deleteMe": anotherCaller,
+	"describeSignUp": func(s *exampleRun) {
+		s.joinAs("described@example.com", password)
+		s.set("token", s.secret("verification"))
+	},
+	"rejectSignUp": func(s *exampleRun) {
+		s.joinAs("rejecting@example.com", password)
+		s.set("token", s.secret("verification"))
+	},
+	"logout":        anotherCaller,
+	"deleteMe":      anotherCaller,
+	"revokeAPIKeys": anotherCaller,
 	"newPassword": func(s *exampleRun) {
 		anotherCaller(s)
 		s.forget(s.caller.email)

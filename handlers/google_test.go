@@ -73,52 +73,6 @@ func TestGoogleAgain(t *testing.T) {
 	}
 }
 
-// TestGoogleLinks: a sign-in links an existing account, and keeps its password and
-// keys only if its address was verified.
-func TestGoogleLinks(t *testing.T) {
-	testdb.Each(t, func(t *testing.T, databaseURL string) {
-		g := startWithGoogle(t, databaseURL)
-		for _, test := range []struct {
-			name     string
-			make     func(email string) (bearer string)
-			verified bool
-		}{
-			{"app door, unverified", g.register, false},
-			{"API door, verified", g.registerDeveloper, true},
-			{"API door, unverified", func(email string) string { g.registerUnverified(email); return "" }, false},
-		} {
-			t.Run(test.name, func(t *testing.T) {
-				email := strings.ReplaceAll(strings.ReplaceAll(test.name, " ", "-"), ",", "") + "@example.com"
-				email = strings.ToLower(email)
-				old := test.make(email)
-				before := g.user(email)
-				bearer := g.signIn(googleUser(test.name, email)).signedIn()
-				after := g.user(email)
-				if after.ID != before.ID || after.AuthProvider != repo.ProviderGoogle || *after.AuthProviderID != test.name ||
-					*after.AvatarURL != "https://lh3.googleusercontent.com/a/"+test.name || after.FirstName != before.FirstName || after.EmailVerifiedAt == nil {
-					t.Errorf("before %+v, after %+v", before, after)
-				}
-				g.do("GET", "/api/users/me", "", bearer).status(200)
-				keys := must(g.repo.APIKeys(t.Context(), after.ID, g.clock.Now()))
-				status := g.do("POST", doors[0], credentials(email, password)).Code
-				if test.verified {
-					g.do("GET", "/api/users/me", "", old).status(200)
-					if status != 200 || len(keys) != 1 {
-						t.Errorf("log-in by password is %d, there are %d keys; want both to stay", status, len(keys))
-					}
-					return
-				}
-				if old != "" {
-					g.do("GET", "/api/auth/profile", "", old).status(401)
-				}
-				if status != 401 || len(keys) != 0 || after.PasswordHash != nil || g.sessions(email) != 1 {
-					t.Errorf("log-in by password is %d, there are %d keys and %d sessions", status, len(keys), g.sessions(email))
-				}
-			})
-		}
-	})
-}
-
 // TestGoogleLinkEndsVerification: the link in an older verification mail no longer
 // works.
 func TestGoogleLinkEndsVerification(t *testing.T) {

@@ -70,7 +70,7 @@ func TestAppUsersNeedNotVerify(t *testing.T) {
 	h := start(t, testdb.SQLite(t))
 	h.register("ada@example.com")
 	h.logIn("ada@example.com", password, 200, 200)
-	h.expectMails("")
+	h.expectMails("Mail to ada@example.com: Nuevo inicio de sesión en tu cuenta\n") // without the cookie
 }
 
 // TestTwoSessions: a third session at the API door ends the oldest at once. Sessions

@@ -17,7 +17,9 @@ func exportedProfile(u repo.User) gen.ExportedProfile {
 		FiscalStartDay: u.FiscalStartDay, Timezone: u.Timezone, Language: gen.Language(u.Language), Role: gen.Role(u.Role),
 		IsActive: u.IsActive, Plan: gen.PlanName(u.Plan),
 		EmailVerified: timeOrNull(u.EmailVerifiedAt), InviteCode: u.InviteCode, WebhookURL: u.WebhookURL,
-		NotifyEmail: u.NotifyEmail, NotifyBrowser: u.NotifyBrowser, CreatedAt: wireTime(u.CreatedAt), UpdatedAt: wireTime(u.UpdatedAt),
+		NotifyEmail: u.NotifyEmail, NotifyBrowser: u.NotifyBrowser, NotifyLogin: u.NotifyLogin, NotifyKeys: u.NotifyKeys,
+		NotifyLock: u.NotifyLock, SignUpAddress: u.SignUpAddress, SignUpUserAgent: u.SignUpAgent, PasswordReset: timeOrNull(u.PasswordResetAt),
+		FirstLogin: timeOrNull(u.FirstLoginAt), CreatedAt: wireTime(u.CreatedAt), UpdatedAt: wireTime(u.UpdatedAt),
 	}
 }
 

@@ -113,10 +113,9 @@ func (t credentialWrites) RevokeAPIKey(ctx context.Context, userID, id uuid.UUID
 	return err
 }
 
-// RevokeAPIKeys revokes all keys of the user.
-func (t credentialWrites) RevokeAPIKeys(ctx context.Context, userID uuid.UUID) error {
-	_, err := t.exec(ctx, `UPDATE api_keys SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL`, userID.String(), t.now)
-	return err
+// RevokeAPIKeys revokes all keys of the user, and returns how many worked.
+func (t credentialWrites) RevokeAPIKeys(ctx context.Context, userID uuid.UUID) (revoked int64, err error) {
+	return t.exec(ctx, `UPDATE api_keys SET revoked_at = $2 WHERE user_id = $1`+sqlLiveAPIKey, userID.String(), t.now)
 }
 
 // ExpireAPIKey makes the key expire at the given time, unless it expires

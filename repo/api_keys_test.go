@@ -27,7 +27,10 @@ func createAPIKey(t testing.TB, r *repo.Repo, k repo.APIKey) repo.APIKey {
 
 func revokeKeys(t testing.TB, r *repo.Repo, user repo.User) {
 	t.Helper()
-	write(t, r, func(tx *repo.Tx) error { return tx.RevokeAPIKeys(t.Context(), user.ID) })
+	write(t, r, func(tx *repo.Tx) error {
+		_, err := tx.RevokeAPIKeys(t.Context(), user.ID)
+		return err
+	})
 }
 
 // wantMasked checks which of the user's keys is shown at a time; "" means none.

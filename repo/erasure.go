@@ -66,7 +66,8 @@ func (t userWrites) eraseRow(ctx context.Context, id string) error {
 UPDATE users SET email = $2, display_email = NULL, password_hash = NULL, first_name = '', last_name = '', avatar_url = NULL, phone = NULL,
        auth_provider = 'LOCAL', auth_provider_id = NULL, auth_provider_issuer = NULL, currency = $3, fiscal_start_day = 1, timezone = 'UTC', language = 'es', role = 'USER',
        is_active = FALSE, email_verified_at = NULL, invite_code = NULL, webhook_url = '', notify_email = FALSE,
-       notify_browser = FALSE, kept_transactions = 0, updated_at = $4, deleted_at = $4
+       notify_browser = FALSE, notify_login = FALSE, notify_keys = FALSE, notify_lock = FALSE, sign_up_address = '', sign_up_user_agent = '',
+       password_reset_at = NULL, first_login_at = NULL, kept_transactions = 0, updated_at = $4, deleted_at = $4
 WHERE id = $1`, id, "deleted:"+id, DefaultCurrency, t.now)
 	return err
 }

@@ -2,6 +2,7 @@ package repo
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -15,6 +16,8 @@ type MailRequest struct {
 
 	Mailbox string `db:"mailbox"` // digest of the address
 	Client  string `db:"client"`  // the network that the request came from
+
+	CreatedAt time.Time `db:"created_at"`
 }
 
 // maxClientRequests is the largest number of requests of one network that wait.
@@ -43,7 +46,7 @@ SELECT EXISTS (SELECT 1 FROM mail_requests WHERE mailbox = $1 AND kind = $2) OR 
 // second of each, and so on. Whoever makes many waits for his own only.
 func (r reads) MailRequests(ctx context.Context, limit int) (requests []MailRequest, err error) {
 	err = r.list(ctx, &requests, `
-SELECT id, kind, email, mailbox, client FROM (
+SELECT id, kind, email, mailbox, client, created_at FROM (
        SELECT id, kind, email, mailbox, client, created_at,
               ROW_NUMBER() OVER (PARTITION BY client ORDER BY created_at, id) AS turn FROM mail_requests) AS waiting
 ORDER BY turn, created_at LIMIT $1`, limit)

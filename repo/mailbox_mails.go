@@ -31,7 +31,7 @@ func (t mailWrites) CountMail(ctx context.Context, id uuid.UUID, mailbox, kind s
 func (t mailWrites) MailsTo(ctx context.Context, mailbox string, since time.Time, userID uuid.UUID, kind string) (counted []time.Time, err error) {
 	err = t.list(ctx, &counted, `
 SELECT counted_at FROM mailbox_mails m WHERE mailbox = $1 AND counted_at > $2 AND NOT EXISTS (
-       SELECT 1 FROM outbox o WHERE o.id = m.id AND o.user_id = $3 AND o.kind = $4 AND o.state = 'pending'
+       SELECT 1 FROM outbox o WHERE o.id = m.id AND o.user_id = $3 AND o.kind = $4 AND o.about = '' AND o.state = 'pending'
        AND (o.leased_until IS NULL OR o.leased_until <= $5)) ORDER BY counted_at DESC`, mailbox, since, userID.String(), kind, t.now)
 	return counted, err
 }

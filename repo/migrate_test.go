@@ -35,6 +35,7 @@ var steps = []repo.Migration{
 	{Version: 23, Name: "00023_bounds.sql"},
 	{Version: 24, Name: "00024_fair_share.sql"},
 	{Version: 25, Name: "00025_storage_probe.sql"},
+	{Version: 26, Name: "00026_told.sql"},
 	{Version: 27, Name: "00027_invite_digests.go"},
 }
 

@@ -56,6 +56,13 @@ SELECT `+sqlOneTimeTokenColumns+` FROM one_time_tokens WHERE id = $1 AND purpose
 	return token, err
 }
 
+// HeldOneTimeToken is OneTimeToken, which also returns a token that was used.
+func (r reads) HeldOneTimeToken(ctx context.Context, id string, purpose TokenPurpose, at time.Time) (token OneTimeToken, err error) {
+	err = r.get(ctx, &token, `
+SELECT `+sqlOneTimeTokenColumns+` FROM one_time_tokens WHERE id = $1 AND purpose = $2`+sqlLiveToken, id, purpose, at, maxAttempts)
+	return token, err
+}
+
 // OneTimeTokenOf returns the user's token of the purpose if it is live and was not
 // used, or ErrNotFound.
 func (t credentialWrites) OneTimeTokenOf(ctx context.Context, userID uuid.UUID, purpose TokenPurpose) (token OneTimeToken, err error) {

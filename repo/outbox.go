@@ -24,16 +24,17 @@ type Mail struct {
 	ID        uuid.UUID `db:"id"`
 	UserID    uuid.UUID `db:"user_id"`
 	Kind      string    `db:"kind"`
+	About     string    `db:"about"`    // the event that it reports; "": a newer mail of its kind replaces it
 	TokenID   *string   `db:"token_id"` // of the one-time token in the mail
 	Payload   string    `db:"payload"`  // encrypted
 	Client    string    `db:"client"`   // the network that caused it; "": the user alone did
 	Attempts  int       `db:"attempts"`
 	CreatedAt time.Time `db:"created_at"`
-	To        string    `db:"email"` // canonical
+	To        string    `db:"email"` // canonical; no address if the user was deleted
 }
 
 const sqlSelectMail = `
-SELECT o.id, o.user_id, o.kind, o.token_id, o.payload, o.client, o.attempts, o.created_at, u.email
+SELECT o.id, o.user_id, o.kind, o.about, o.token_id, o.payload, o.client, o.attempts, o.created_at, u.email
 FROM outbox o JOIN users u ON u.id = o.user_id`
 
 // Mail returns the mail with the id, or ErrNotFound if it is not pending.
@@ -64,6 +65,15 @@ SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND kind = $2
 	return sent, err
 }
 
+// MailAbout reports whether a mail of the kind about the event has been added for the user
+// since the given time, whether it was sent or not.
+func (t mailWrites) MailAbout(ctx context.Context, userID uuid.UUID, kind, about string, since time.Time) (added bool, err error) {
+	err = t.get(ctx, &added, `
+SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND kind = $2 AND about = $3 AND created_at > $4)`,
+		userID.String(), kind, about, since)
+	return added, err
+}
+
 // MailLives reports whether the mail with the one-time token has been delivered
 // or may still be.
 func (t mailWrites) MailLives(ctx context.Context, userID uuid.UUID, tokenID string) (lives bool, err error) {
@@ -74,19 +84,21 @@ SELECT EXISTS (SELECT 1 FROM outbox WHERE user_id = $1 AND token_id = $2 AND sta
 }
 
 // AddMail adds a mail that is due now, with a lease if lease is not 0. The id,
-// user, kind, token, payload and client are taken from m. It replaces a pending mail of
-// the same user and kind. If that one is being sent, AddMail adds nothing and
-// returns false. The user must be locked, or created in this transaction;
-// otherwise one of two mails that are added at once would be lost.
+// user, kind, event, token, payload and client are taken from m. Unless it reports an
+// event, it replaces a pending mail of the same user and kind. If that one is being sent,
+// AddMail adds nothing and returns false. The user must be locked, or created in this
+// transaction; otherwise one of two mails that are added at once would be lost.
 func (t mailWrites) AddMail(ctx context.Context, m Mail, lease time.Duration) (added bool, err error) {
-	if err := t.CancelMail(ctx, m.UserID, m.Kind); err != nil {
-		return false, err
+	if m.About == "" {
+		if err := t.CancelMail(ctx, m.UserID, m.Kind); err != nil {
+			return false, err
+		}
 	}
 	n, err := t.exec(ctx, `
-INSERT INTO outbox (id, user_id, kind, token_id, state, payload, client, due_at, leased_until, created_at)
-VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $7)
-ON CONFLICT (user_id, kind) WHERE state = 'pending' DO NOTHING`,
-		m.ID.String(), m.UserID.String(), m.Kind, m.TokenID, m.Payload, m.Client, t.now, t.until(lease))
+INSERT INTO outbox (id, user_id, kind, about, token_id, state, payload, client, due_at, leased_until, created_at)
+VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8, $9, $8)
+ON CONFLICT (user_id, kind, about) WHERE state = 'pending' DO NOTHING`,
+		m.ID.String(), m.UserID.String(), m.Kind, m.About, m.TokenID, m.Payload, m.Client, t.now, t.until(lease))
 	return n > 0, err
 }
 
@@ -118,13 +130,16 @@ WHERE id = $1 AND state = 'pending' AND due_at <= $3 AND (leased_until IS NULL O
 }
 
 // FinishMail records that the mail was sent, or that it will never be, with the
-// last error. It erases the content and the network. A mail that was not sent does not count for its
-// mailbox.
+// last error. It erases the content and the network, and the row if its user was deleted.
+// A mail that was not sent does not count for its mailbox.
 func (t mailWrites) FinishMail(ctx context.Context, id uuid.UUID, state MailState, lastError string) error {
 	_, err := t.exec(ctx, `
 UPDATE outbox SET state = $2, payload = '', client = '', attempts = attempts + 1, leased_until = NULL, last_error = $3, finished_at = $4
 WHERE id = $1 AND state = 'pending'`, id.String(), state, lastError, t.now)
 	if err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `DELETE FROM outbox WHERE id = $1`+sqlOfDeletedUser, id.String()); err != nil {
 		return err
 	}
 	if state == MailSent {
@@ -135,11 +150,18 @@ WHERE id = $1 AND state = 'pending'`, id.String(), state, lastError, t.now)
 	return err
 }
 
-// RetryMail ends the lease, so that the mail is sent again at due.
+// sqlOfDeletedUser is the condition for mails to users who have been deleted.
+const sqlOfDeletedUser = ` AND EXISTS (SELECT 1 FROM users u WHERE u.id = outbox.user_id AND u.deleted_at IS NOT NULL)`
+
+// RetryMail ends the lease, so that the mail is sent again at due. Of a user who was
+// deleted, the error is not kept: it may have the address in it.
 func (t mailWrites) RetryMail(ctx context.Context, id uuid.UUID, due time.Time, lastError string) error {
 	_, err := t.exec(ctx, `
 UPDATE outbox SET attempts = attempts + 1, due_at = $2, leased_until = NULL, last_error = $3
 WHERE id = $1 AND state = 'pending'`, id.String(), due, lastError)
+	if err == nil {
+		_, err = t.exec(ctx, `UPDATE outbox SET last_error = '' WHERE id = $1`+sqlOfDeletedUser, id.String())
+	}
 	return err
 }
 

@@ -56,6 +56,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $6, $7)`,
 	return err
 }
 
+// NoteFirstLogin records that the user has logged in, and reports whether that was the
+// first time.
+func (t credentialWrites) NoteFirstLogin(ctx context.Context, userID uuid.UUID) (first bool, err error) {
+	n, err := t.exec(ctx, `UPDATE users SET first_login_at = $2 WHERE id = $1 AND first_login_at IS NULL`, userID.String(), t.now)
+	return n > 0, err
+}
+
 // EndOldSessions ends the oldest of the user's sessions at the door, so that no
 // more than most remain; s itself stays. An empty door stands for both. The user
 // must be locked, because of two concurrent log-ins neither sees the other's session.

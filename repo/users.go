@@ -68,8 +68,23 @@ type User struct {
 	WebhookURL      string     `db:"webhook_url"` // "": none
 	NotifyEmail     bool       `db:"notify_email"`
 	NotifyBrowser   bool       `db:"notify_browser"`
+	NotifyLogin     bool       `db:"notify_login"` // of a login from a new device
+	NotifyKeys      bool       `db:"notify_keys"`  // of API keys that are made, rotated or revoked
+	NotifyLock      bool       `db:"notify_lock"`  // of a lock after failed logins
 	CreatedAt       time.Time  `db:"created_at"`
 	UpdatedAt       time.Time  `db:"updated_at"`
+
+	// SignUpAddress and SignUpAgent say from where somebody signed up: the client's
+	// address and user agent. They are "" if that is not known, and once the mail
+	// address is verified.
+	SignUpAddress string `db:"sign_up_address"`
+	SignUpAgent   string `db:"sign_up_user_agent"`
+
+	// PasswordResetAt is when the password was chosen by a link in a mail; nil: it is
+	// the sign-up's.
+	PasswordResetAt *time.Time `db:"password_reset_at"`
+
+	FirstLoginAt *time.Time `db:"first_login_at"` // nil: never
 }
 
 // MustVerify reports whether the user has to verify the address before logging
@@ -94,12 +109,15 @@ type NewUser struct {
 	AuthProviderID  *string
 	AuthIssuer      *string
 	AvatarURL       *string
+	SignUpAddress   string // not stored if the address is verified already
+	SignUpAgent     string // likewise
 }
 
 const sqlSelectUser = `
 SELECT id, email, COALESCE(display_email, email) AS display_email, password_hash, door, first_name, last_name, avatar_url, phone, auth_provider, auth_provider_id,
        auth_provider_issuer, currency, fiscal_start_day, timezone, language, role, is_active, plan, email_verified_at, invite_code, webhook_url,
-       notify_email, notify_browser, created_at, updated_at
+       notify_email, notify_browser, notify_login, notify_keys, notify_lock, created_at, updated_at,
+       sign_up_address, sign_up_user_agent, password_reset_at, first_login_at
 FROM users`
 
 // sqlNotDeleted excludes users of whom only the anonymous row is kept.
@@ -179,15 +197,19 @@ func (t userWrites) SetPlan(ctx context.Context, id uuid.UUID, plan string) (cha
 // categories. Its error is ErrEmailTaken if another user has the address, or
 // the id at the provider.
 func (t userWrites) CreateUser(ctx context.Context, n NewUser) (User, error) {
-	id := uuid.New()
+	id, address, agent := uuid.New(), n.SignUpAddress, n.SignUpAgent
+	if n.EmailVerifiedAt != nil {
+		address, agent = "", ""
+	}
 	inserted, err := t.exec(ctx, `
 INSERT INTO users (id, email, password_hash, door, first_name, last_name, currency, language, email_verified_at,
-       auth_provider, auth_provider_id, avatar_url, created_at, updated_at, display_email, timezone, auth_provider_issuer)
-VALUES ($1, $2, NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, NULLIF(NULLIF($14, ''), $2), $15, $16)
+       auth_provider, auth_provider_id, avatar_url, created_at, updated_at, display_email, timezone, auth_provider_issuer,
+       sign_up_address, sign_up_user_agent)
+VALUES ($1, $2, NULLIF($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, NULLIF(NULLIF($14, ''), $2), $15, $16, $17, $18)
 ON CONFLICT DO NOTHING`,
 		id.String(), n.Email, n.PasswordHash, n.Door, n.FirstName, n.LastName, n.Currency, cmp.Or(n.Language, locale.Spanish),
 		n.EmailVerifiedAt, cmp.Or(n.AuthProvider, ProviderLocal), n.AuthProviderID, n.AvatarURL, t.now, n.DisplayEmail,
-		cmp.Or(n.Timezone, DefaultTimezone), n.AuthIssuer)
+		cmp.Or(n.Timezone, DefaultTimezone), n.AuthIssuer, address, agent)
 	if err != nil {
 		return User{}, err
 	}
@@ -200,36 +222,6 @@ ON CONFLICT DO NOTHING`,
 	return t.UserByID(ctx, id)
 }
 
-// UserUpdate holds new values for a user's own settings; a nil field is left as
-// it is.
-type UserUpdate struct {
-	FirstName      *string
-	LastName       *string
-	Currency       *string
-	FiscalStartDay *int
-	Timezone       *string
-	Language       *string
-	WebhookURL     *string
-	NotifyEmail    *bool
-	NotifyBrowser  *bool
-}
-
-// UpdateUser changes the user's settings and returns the user, or ErrNotFound.
-func (t userWrites) UpdateUser(ctx context.Context, id uuid.UUID, u UserUpdate) (User, error) {
-	_, err := t.exec(ctx, `
-UPDATE users SET first_name = COALESCE($2, first_name), last_name = COALESCE($3, last_name),
-       currency = COALESCE($4, currency), fiscal_start_day = COALESCE($5, fiscal_start_day),
-       timezone = COALESCE($6, timezone), language = COALESCE($7, language), webhook_url = COALESCE($8, webhook_url),
-       notify_email = COALESCE($9, notify_email), notify_browser = COALESCE($10, notify_browser), updated_at = $11
-WHERE id = $1`+sqlNotDeleted,
-		id.String(), u.FirstName, u.LastName, u.Currency, u.FiscalStartDay, u.Timezone, u.Language, u.WebhookURL,
-		u.NotifyEmail, u.NotifyBrowser, t.now)
-	if err != nil {
-		return User{}, err
-	}
-	return t.UserByID(ctx, id)
-}
-
 // LockUser returns the user and locks the row until the transaction ends. Its
 // error is ErrNotFound.
 func (t userWrites) LockUser(ctx context.Context, id uuid.UUID) (user User, err error) {
@@ -237,10 +229,12 @@ func (t userWrites) LockUser(ctx context.Context, id uuid.UUID) (user User, err 
 	return user, err
 }
 
-// SetVerified records that the address was verified. An earlier time is kept.
+// SetVerified records that the address was verified, and forgets from where its user
+// signed up. An earlier time is kept.
 func (t userWrites) SetVerified(ctx context.Context, id uuid.UUID) error {
 	_, err := t.exec(ctx, `
-UPDATE users SET email_verified_at = $2, updated_at = $2 WHERE id = $1 AND email_verified_at IS NULL`, id.String(), t.now)
+UPDATE users SET email_verified_at = $2, sign_up_address = '', sign_up_user_agent = '', updated_at = $2
+WHERE id = $1 AND email_verified_at IS NULL`, id.String(), t.now)
 	return err
 }
 

@@ -83,7 +83,7 @@ func TestSetPassword(t *testing.T) {
 		hers := createSession(t, r, other, time.Hour)
 		c.Advance(time.Minute)
 		write(t, r, func(tx *repo.Tx) error { return tx.SetPassword(t.Context(), user.ID, "new hash") })
-		user.PasswordHash, user.UpdatedAt = new("new hash"), c.Now()
+		user.PasswordHash, user.PasswordResetAt, user.UpdatedAt = new("new hash"), new(c.Now()), c.Now()
 		checkStored(t, r, user)
 		checkStored(t, r, other)
 		checkTexts(t, r, `SELECT id FROM sessions`, hers.String())

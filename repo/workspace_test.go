@@ -68,7 +68,7 @@ func TestCreateUser(t *testing.T) {
 			FirstName: "Ada", LastName: "Lovelace", AuthProvider: "LOCAL", Currency: "USD",
 			FiscalStartDay: 1, Timezone: "America/Argentina/Buenos_Aires", Language: "es",
 			Role: repo.RoleUser, IsActive: true, Plan: "none",
-			NotifyEmail: true, NotifyBrowser: true,
+			NotifyEmail: true, NotifyBrowser: true, NotifyLogin: true, NotifyKeys: true, NotifyLock: true,
 			EmailVerifiedAt: &verified, CreatedAt: start, UpdatedAt: start,
 		}
 		if diff := cmp.Diff(want, user); diff != "" {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/mail"
 	"example.com/alta/internal/signin"
 	"example.com/alta/repo"
 )
@@ -112,8 +113,8 @@ type (
 
 // Run gives the user the role ADMIN.
 func (c *userPromoteCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, "promoted, every session ended", func(tx *repo.Tx, u repo.User) (bool, error) {
-		changed, err := signin.Promote(ctx, tx, signin.Operator(), u, c.Force)
+	return c.administer(ctx, env, "promoted, every session ended", func(a *signin.Administration, tx *repo.Tx, u repo.User) (bool, error) {
+		changed, err := a.Promote(ctx, tx, signin.Operator(), u, c.Force)
 		if errors.Is(err, signin.ErrUnproved) {
 			return false, fmt.Errorf("%s is not verified, so anybody may have registered it: let its owner verify it first, or use --force", u.DisplayEmail)
 		}
@@ -123,18 +124,32 @@ func (c *userPromoteCommand) Run(ctx context.Context, env *Environment) error {
 
 // Run suspends the user.
 func (c *userSuspendCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, "suspended, every session ended", func(tx *repo.Tx, u repo.User) (bool, error) {
-		_, changed, err := signin.SetActive(ctx, tx, signin.Operator(), u.ID, false)
+	return c.administer(ctx, env, "suspended, every session ended", func(a *signin.Administration, tx *repo.Tx, u repo.User) (bool, error) {
+		_, changed, err := a.SetActive(ctx, tx, signin.Operator(), u.ID, false)
 		return changed, err
 	})
 }
 
 // Run reactivates the user.
 func (c *userResumeCommand) Run(ctx context.Context, env *Environment) error {
-	return c.run(ctx, env, "resumed", func(tx *repo.Tx, u repo.User) (bool, error) {
-		_, changed, err := signin.SetActive(ctx, tx, signin.Operator(), u.ID, true)
+	return c.administer(ctx, env, "resumed", func(a *signin.Administration, tx *repo.Tx, u repo.User) (bool, error) {
+		_, changed, err := a.SetActive(ctx, tx, signin.Operator(), u.ID, true)
 		return changed, err
 	})
+}
+
+// administer changes the user, with whatever change records and mails, and prints done.
+// A server sends the mail.
+func (c *userChange) administer(
+	ctx context.Context, env *Environment, done string,
+	change func(*signin.Administration, *repo.Tx, repo.User) (changed bool, err error),
+) error {
+	keys, err := c.keyring()
+	if err != nil {
+		return err
+	}
+	administration := signin.NewAdministration(mail.NewOutbox(mail.OutboxConfig{Keys: keys}))
+	return c.run(ctx, env, done, func(tx *repo.Tx, u repo.User) (bool, error) { return change(administration, tx, u) })
 }
 
 // run changes the user, with whatever change records, and prints done.

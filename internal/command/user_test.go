@@ -148,6 +148,10 @@ func TestUserChanges(t *testing.T) {
 			if e := events[0]; e.Kind != test.kind || e.Actor != repo.ActorOperator || e.UserID == nil || *e.UserID != user.ID {
 				t.Errorf("%s: the audit event is %+v", test.name, e)
 			}
+			mails, err := r.DueMails(t.Context(), time.Now(), 10)
+			if err != nil || len(mails) != recorded {
+				t.Errorf("%s: %v: %d mails wait for the server, want %d", test.name, err, len(mails), recorded)
+			}
 		}
 		other, err := r.UserByEmail(t.Context(), "other@example.com")
 		if err != nil || other.Role != repo.RoleUser || !other.IsActive {
@@ -241,6 +245,9 @@ func TestUserChangesOfAnUnknownUser(t *testing.T) {
 		addUsers(t, r, "ann@example.com")
 		for _, name := range []string{"promote", "suspend", "resume"} {
 			run(t, env, "user", name, "bob@example.com").fails("no user has the address bob@example.com")
+		}
+		if mails, err := r.DueMails(t.Context(), time.Now(), 1); err != nil || len(mails) != 0 {
+			t.Errorf("%v: nothing happened, and a mail waits: %v", err, mails)
 		}
 		if events, err := r.AuditEvents(t.Context(), 1); err != nil || len(events) != 0 {
 			t.Errorf("%v: nothing happened, and there are audit events: %+v", err, events)

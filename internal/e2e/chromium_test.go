@@ -21,7 +21,7 @@ func TestPagesInABrowser(t *testing.T) {
 		apiRegistration(email, password, s.invite(t, databaseURL))))
 
 	v.open(t, "/verify-email?token=wrong")
-	v.press(t, "chromium-verify-wrong", "This link does not work")
+	v.sees(t, "chromium-verify-wrong", "This link does not work")
 	link := v.openMail(t, subjectVerify)
 	v.sees(t, "chromium-verify", "Verify your email")
 	v.press(t, "chromium-verified", "All set")

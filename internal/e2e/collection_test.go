@@ -56,6 +56,10 @@ func TestCollectionRuns(t *testing.T) {
 	key := apiKeyOf(t, awaitMail(t, post, newcomer, subjectWelcome))
 	c.run(t, map[string]string{"verificationToken": token})
 	reset := awaitMail(t, post, newcomer, subjectReset).Token()
+	const victim = "victim@example.com"
+	s.register(t, victim)
+	s.resend(t.Context(), t, victim)
+	c.run(t, map[string]string{"rejectionToken": awaitMail(t, post, victim, "Verifica tu correo").Token()})
 	c.run(t, map[string]string{"apiKey": key, "resetToken": reset, "adminToken": admin, "metricsToken": metricsToken})
 }
 

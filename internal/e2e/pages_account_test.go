@@ -98,7 +98,9 @@ func (v visitor) changeRecord(t *testing.T) {
 	v.submit(t, map[string]string{"firstName": "John", "timezone": "Europe/Madrid"})
 	v.says(t, "[data-toast]", "Profile saved")
 	v.open(t, "/account/notifications")
-	v.says(t, "main", "You get emails about your account only")
+	v.tab.Do(t, chromedp.SetValue(chromedp.CSS("#notify_keys"), "false"))
+	v.press(t, "pages-notifications", "Notifications")
+	v.says(t, "[data-toast]", "Notifications saved")
 }
 
 func (v visitor) deleteAccount(t *testing.T) {

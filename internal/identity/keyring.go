@@ -30,6 +30,7 @@ const (
 
 	PurposeInviteCode  Purpose = "invite code"  // digests of the codes of invites
 	PurposeFirstInvite Purpose = "first invite" // the codes that DerivedInviteCode returns
+	PurposeNotice      Purpose = "notice"       // digests of the addresses and programs that notices are about
 
 	PurposeFingerprint Purpose = "fingerprint" // digests of requests with an Idempotency-Key
 	PurposeAnswer      Purpose = "answer"      // encryption of the responses to them
@@ -42,7 +43,7 @@ const (
 
 var purposes = []Purpose{
 	PurposeSession, PurposeInvite, PurposeDevice, PurposeAddress, PurposeAPIKey, PurposeOneTime, PurposeOutbox,
-	PurposeFingerprint, PurposeAnswer, PurposeTag, PurposeState, PurposeVerifier, PurposeMailbox,
+	PurposeFingerprint, PurposeAnswer, PurposeTag, PurposeState, PurposeVerifier, PurposeMailbox, PurposeNotice,
 	PurposeInviteCode, PurposeFirstInvite,
 }
 

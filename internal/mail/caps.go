@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"example.com/alta/internal/identity"
 	"example.com/alta/repo"
 )
@@ -22,9 +24,41 @@ type Caps struct {
 const heldPause = time.Hour
 
 // requested are the kinds of mails that anybody can cause who knows an address. The
-// others count, too, but are never held back: they report what has been done to an
-// account, and whoever does that has proved more.
+// others are notices.
 var requested = []Kind{KindVerification, KindWelcome, KindReset, KindDeletion}
+
+// optional are the notices that a user can switch off. Whoever has a stolen password or
+// session can cause many of them.
+var optional = []Kind{KindKeyMade, KindKeyRotated, KindKeyRevoked, KindKeysRevoked, KindNewDevice, KindLocked}
+
+// keptForRequests is how many of the mails that a cap allows are kept for the requested
+// kinds: notices must not keep the owner from getting a link for a new password.
+const keptForRequests = 2
+
+// isNotice reports whether mails of the kind report an event. None replaces another.
+func (k Kind) isNotice() bool { return !slices.Contains(requested, k) && k != KindLocked }
+
+// left returns what the caps leave for the kind. The notices that nobody can switch off
+// count, too, but are never held back: they report what has been done to an account, and
+// whoever does that has proved more. An address that nobody has proved to be his gets no
+// more of them than of the others, because whoever signed up with it may be a stranger.
+func (c Caps) left(kind Kind, proved bool) Caps {
+	switch {
+	case slices.Contains(requested, kind):
+		return c
+	case slices.Contains(optional, kind) || !proved:
+		return Caps{Hour: notices(c.Hour), Day: notices(c.Day)}
+	}
+	return Caps{}
+}
+
+// notices returns how many notices a cap leaves; 0: there is no cap.
+func notices(most int) int {
+	if most == 0 {
+		return 0
+	}
+	return max(1, most-keptForRequests)
+}
 
 // mailboxes returns the digests of the address under each secret, the current one
 // first.
@@ -39,7 +73,7 @@ func (o *Outbox) mailboxes(email string) (digests []string) {
 // so many, and then records that once an hour; 0: it is not. hold also returns the
 // current digest of the mailbox, whose counts stay locked until the transaction ends.
 func (o *Outbox) hold(ctx context.Context, tx *repo.Tx, d Draft) (mailbox string, held time.Duration, err error) {
-	user, err := tx.UserByID(ctx, d.UserID)
+	user, err := o.addressee(ctx, tx, d)
 	if err != nil {
 		return "", 0, err
 	}
@@ -47,7 +81,8 @@ func (o *Outbox) hold(ctx context.Context, tx *repo.Tx, d Draft) (mailbox string
 	if err := tx.LockMailbox(ctx, digests[0]); err != nil {
 		return "", 0, err
 	}
-	if !slices.Contains(requested, d.Letter.Kind) {
+	caps := o.Caps.left(d.Letter.Kind, user.EmailVerifiedAt != nil)
+	if caps == (Caps{}) {
 		return digests[0], 0, nil
 	}
 	var got []time.Time
@@ -58,7 +93,7 @@ func (o *Outbox) hold(ctx context.Context, tx *repo.Tx, d Draft) (mailbox string
 		}
 		got = append(got, counted...)
 	}
-	if held = o.Caps.wait(got, tx.Now()); held > 0 {
+	if held = caps.wait(got, tx.Now()); held > 0 {
 		err = o.recordHeld(ctx, tx, user, digests[0], d.Letter.Kind)
 	}
 	return digests[0], held, err
@@ -79,9 +114,21 @@ func (c Caps) wait(got []time.Time, now time.Time) (wait time.Duration) {
 	return wait
 }
 
+// addressee returns the user who gets the mail. Of one who was deleted it knows the
+// address.
+func (o *Outbox) addressee(ctx context.Context, tx *repo.Tx, d Draft) (repo.User, error) {
+	if to := d.Letter.To; to != "" {
+		return repo.User{Email: to, EmailVerifiedAt: d.Verified}, nil
+	}
+	return tx.UserByID(ctx, d.UserID)
+}
+
 // recordHeld records that a mail was held back, unless that was recorded within the
-// hour.
+// hour. Nothing is recorded about a user who was deleted.
 func (o *Outbox) recordHeld(ctx context.Context, tx *repo.Tx, user repo.User, mailbox string, kind Kind) error {
+	if user.ID == uuid.Nil {
+		return nil
+	}
 	first, err := tx.NoteHeldMail(ctx, mailbox, heldPause)
 	if err != nil || !first {
 		return err

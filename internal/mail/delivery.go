@@ -66,7 +66,7 @@ func (o *Outbox) send(ctx context.Context, mail repo.Mail) (err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
-	return o.Sender.Send(ctx, Message{ID: mail.ID.String(), To: mail.To, Date: mail.CreatedAt, Content: content})
+	return o.Sender.Send(ctx, Message{ID: mail.ID.String(), To: cmp.Or(l.To, mail.To), Date: mail.CreatedAt, Content: content})
 }
 
 // outcomeOf returns the outcome of an attempt that returned err.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	texttemplate "text/template"
 	"unicode/utf8"
+
+	"example.com/alta/internal/locale"
 )
 
 // textWidth is the length of lines in the text part, in characters. A longer
@@ -25,6 +27,7 @@ var (
 	htmlLayout = htmltemplate.Must(htmltemplate.New("layout.html").Funcs(htmltemplate.FuncMap{
 		// Templates drop comments, and Outlook reads its instructions from one.
 		"outlook": func(html htmltemplate.HTML) htmltemplate.HTML { return "<!--[if mso]>" + html + "<![endif]-->" },
+		"split":   splitLink,
 		"sans": func() htmltemplate.CSS {
 			return "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 		},
@@ -44,6 +47,7 @@ type letterText struct {
 	Preheader string // lists of mails show it after the subject
 	Heading   string
 	Intro     []string // paragraphs
+	Facts     []fact
 	Boxes     []box
 	Button    *button
 	Notes     []string // paragraphs, less prominent
@@ -51,6 +55,9 @@ type letterText struct {
 	Product   string // its name
 	Host      string
 }
+
+// fact is a line that says one thing about what has happened.
+type fact struct{ Label, Content string }
 
 // box is a line of text for the reader to copy.
 type box struct{ Label, Content, Note string }
@@ -77,6 +84,9 @@ func (s site) verification(l Letter) string { return s.link("/api/v1/auth/verify
 func (s site) reset(l Letter) string        { return s.link("/api/v1/auth/verifyPasswordLink", l.Token) }
 func (s site) deletion(l Letter) string     { return s.link("/confirm-deletion", l.Token) }
 func (s site) forgotPassword() string       { return s.link("/forgot-password", "") }
+func (s site) credentials() string          { return s.link("/account/credentials", "") }
+func (s site) login() string                { return s.link("/login", "") }
+func (s site) register() string             { return s.link("/register", "") }
 
 // sample returns a shell command that uses the API key.
 func (s site) sample(l Letter) string {
@@ -91,9 +101,9 @@ func Compose(l Letter, name string, publicURL *url.URL) (Content, error) {
 	if err := l.check(); err != nil {
 		return Content{}, err
 	}
-	words, language := english, "en"
-	if l.Language == "es" {
-		words, language = spanish, "es"
+	words, language := english, locale.English
+	if l.Language == locale.Spanish {
+		words, language = spanish, locale.Spanish
 	}
 	letter := words[l.Kind](l, site{public: publicURL, name: name})
 	letter.Language, letter.Product, letter.Host = language, name, publicURL.Host
@@ -119,13 +129,34 @@ func (l Letter) check() error {
 			return errors.New("a letter of the kind welcome takes an API key")
 		}
 	case KindPasswordChanged:
+	case KindKeyMade, KindKeyRotated, KindKeyRevoked, KindKeysRevoked, KindNewDevice, KindLocked, KindRole, KindSuspended,
+		KindResumed, KindDeleted, KindLinked:
+		if l.Event == nil {
+			return fmt.Errorf("a letter of the kind %s takes an event", l.Kind)
+		}
 	default:
 		return fmt.Errorf("there is no kind of letter %q", l.Kind)
 	}
 	return nil
 }
 
-// wrap breaks a paragraph into lines of at most textWidth characters.
+// linkedText is a paragraph that may end with a link.
+type linkedText struct{ Text, URL string }
+
+// splitLink splits the link from the end of a paragraph.
+func splitLink(paragraph string) linkedText {
+	if i := strings.LastIndexByte(paragraph, ' '); i >= 0 && isLink(paragraph[i+1:]) {
+		return linkedText{Text: paragraph[:i+1], URL: paragraph[i+1:]}
+	}
+	return linkedText{Text: paragraph}
+}
+
+func isLink(word string) bool {
+	return strings.HasPrefix(word, "https://") || strings.HasPrefix(word, "http://")
+}
+
+// wrap breaks a paragraph into lines of at most textWidth characters. A link has a line
+// of its own.
 func wrap(paragraph string) string {
 	var b strings.Builder
 	column := 0
@@ -133,7 +164,7 @@ func wrap(paragraph string) string {
 		width := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:
-		case column+1+width > textWidth:
+		case column+1+width > textWidth, isLink(word):
 			b.WriteByte('\n')
 			column = 0
 		default:

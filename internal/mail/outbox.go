@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -78,11 +79,17 @@ func NewOutbox(config OutboxConfig) *Outbox {
 
 // Draft is a letter that is to be sent to a user.
 type Draft struct {
-	UserID  uuid.UUID // the mail goes to the address that the user has when it is sent
+	UserID  uuid.UUID // the mail goes to the address that the user has when it is sent, or to Letter.To
 	Letter  Letter
 	TokenID *string // of the one-time token in the letter; nil: it has none
 	Client  string  // the network that caused the mail, which takes turns with others; "": the user alone did
-	Leased  bool    // the caller will Deliver the mail, and the worker leaves it alone until the lease ends
+
+	About string // names the event of a notice; "": another one than those of all other notices
+
+	// Verified is when the address was verified, if Letter.To names it.
+	Verified *time.Time
+
+	Leased bool // the caller will Deliver the mail, and the worker leaves it alone until the lease ends
 }
 
 // Addition says whether a mail was added.
@@ -91,10 +98,11 @@ type Addition struct {
 	Held  time.Duration // the mailbox has got as many mails as the caps allow, and gets the next one then; 0: it has not
 }
 
-// Add adds a mail to the transaction and returns its ID for Deliver. The mail
-// replaces an unsent mail of its kind to the same user. While a mail of its
-// kind is being sent, and while the mailbox has got as many mails as the caps allow,
-// Add adds none. Its errors are those of the database.
+// Add adds a mail to the transaction and returns its ID for Deliver. Unless it is a
+// notice, the mail replaces an unsent mail of its kind to the same user. Add adds none
+// while a mail of its kind is being sent, while a notice of the same event has not been
+// sent, and while the mailbox has got as many mails as the caps allow. Its errors are
+// those of the database.
 func (o *Outbox) Add(ctx context.Context, tx *repo.Tx, d Draft) (id uuid.UUID, addition Addition, err error) {
 	text, err := json.Marshal(d.Letter)
 	if err != nil {
@@ -105,6 +113,9 @@ func (o *Outbox) Add(ctx context.Context, tx *repo.Tx, d Draft) (id uuid.UUID, a
 		return uuid.Nil, Addition{Held: held}, err
 	}
 	m := repo.Mail{ID: uuid.New(), UserID: d.UserID, Kind: string(d.Letter.Kind), TokenID: d.TokenID, Client: d.Client}
+	if d.Letter.Kind.isNotice() {
+		m.About = cmp.Or(d.About, m.ID.String())
+	}
 	m.Payload = o.Keys.Seal(identity.PurposeOutbox, m.ID.String(), string(text))
 	var lease time.Duration
 	if d.Leased {

@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"maps"
+
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 )
@@ -8,13 +10,28 @@ import (
 // words has the text of each kind of letter in one language.
 type words map[Kind]func(Letter, site) letterText
 
-var english = words{
+// Letters of all kinds, those that ask for something and those that report something.
+var (
+	english = join(englishRequests, englishNotices)
+	spanish = join(spanishRequests, spanishNotices)
+)
+
+func join(parts ...words) words {
+	all := words{}
+	for _, part := range parts {
+		maps.Copy(all, part)
+	}
+	return all
+}
+
+var englishRequests = words{
 	KindVerification: func(l Letter, s site) letterText {
 		return letterText{
 			Subject:   "Verify your email",
 			Preheader: "One click, and your account is ready.",
 			Heading:   "Verify your email",
 			Intro:     []string{"Thank you for signing up. There is one last step: please confirm that this address is yours."},
+			Facts:     englishFacts.describe(l, "Signed up"),
 			Button: &button{
 				Label:    "Verify my email",
 				URL:      s.verification(l),
@@ -22,7 +39,7 @@ var english = words{
 			},
 			Notes: []string{
 				"The link works for " + count(l.Hours, "hour", "hours") + ".",
-				"If you did not sign up, ignore this email.",
+				"If this sign-up was not yours, open the link and press “This was not me”: the account is deleted, and whoever made it is logged out. If you do nothing, the address stays unverified.",
 			},
 			Footer: "You are receiving this email because somebody signed up with this address.",
 		}
@@ -61,23 +78,6 @@ var english = words{
 			Footer: "You are receiving this email because somebody asked for a new password with this address.",
 		}
 	},
-	KindPasswordChanged: func(_ Letter, s site) letterText {
-		return letterText{
-			Subject:   "Your password was changed",
-			Preheader: "If this was you, there is nothing to do.",
-			Heading:   "Your password was changed",
-			Intro: []string{
-				"The password of your account was changed, and every session was ended. Log in with the new password to continue.",
-				"If this was you, there is nothing else to do. If it was not, ask for a new password now:",
-			},
-			Button: &button{
-				Label:    "Ask for a new password",
-				URL:      s.forgotPassword(),
-				Fallback: "If the button does not work, copy this link into your browser:",
-			},
-			Footer: "You are receiving this email because it concerns the security of your account.",
-		}
-	},
 	KindDeletion: func(l Letter, s site) letterText {
 		return letterText{
 			Subject:   "Confirm the deletion of your account",
@@ -101,13 +101,14 @@ var english = words{
 	},
 }
 
-var spanish = words{
+var spanishRequests = words{
 	KindVerification: func(l Letter, s site) letterText {
 		return letterText{
 			Subject:   "Verifica tu correo",
 			Preheader: "Un clic y tu cuenta queda lista para usarse.",
 			Heading:   "Verifica tu correo",
 			Intro:     []string{"Gracias por registrarte. Un último paso: confirma que esta dirección es tuya."},
+			Facts:     spanishFacts.describe(l, "Registro"),
 			Button: &button{
 				Label:    "Verificar mi correo",
 				URL:      s.verification(l),
@@ -115,7 +116,7 @@ var spanish = words{
 			},
 			Notes: []string{
 				"El enlace funciona durante " + count(l.Hours, "hora", "horas") + ".",
-				"Si no te registraste, ignora este correo.",
+				"Si no te registraste tú, abre el enlace y pulsa «No fui yo»: la cuenta se elimina y se cierra la sesión de quien la creó. Si no haces nada, la dirección queda sin verificar.",
 			},
 			Footer: "Recibes este correo porque alguien se registró con esta dirección.",
 		}
@@ -152,23 +153,6 @@ var spanish = words{
 				"Si no la pediste, ignora este correo; tu contraseña sigue siendo la misma.",
 			},
 			Footer: "Recibes este correo porque se pidió una contraseña nueva con esta dirección.",
-		}
-	},
-	KindPasswordChanged: func(_ Letter, s site) letterText {
-		return letterText{
-			Subject:   "Se cambió tu contraseña",
-			Preheader: "Si fuiste tú, no tienes que hacer nada.",
-			Heading:   "Se cambió tu contraseña",
-			Intro: []string{
-				"Se cambió la contraseña de tu cuenta y se cerraron todas las sesiones. Inicia sesión con la nueva para continuar.",
-				"Si fuiste tú, no tienes que hacer nada más. Si no fuiste tú, pide ahora una contraseña nueva:",
-			},
-			Button: &button{
-				Label:    "Pedir una contraseña nueva",
-				URL:      s.forgotPassword(),
-				Fallback: "Si el botón no funciona, copia este enlace en tu navegador:",
-			},
-			Footer: "Recibes este correo porque se trata de la seguridad de tu cuenta.",
 		}
 	},
 	KindDeletion: func(l Letter, s site) letterText {

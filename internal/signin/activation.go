@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/alta/internal/mail"
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
@@ -32,7 +33,10 @@ func (r *registrations) ActivateUser(
 	if key, made, err = r.activate(ctx, tx, by, user, code); err != nil {
 		return "", made, err
 	}
-	return key, made, tx.Audit(ctx, by.Event(repo.AuditActivate, &user.ID))
+	if err := tx.Audit(ctx, by.Event(repo.AuditActivate, &user.ID)); err != nil {
+		return "", made, err
+	}
+	return key, made, r.apiKeys.notices.tell(ctx, tx, by, user, mail.Letter{Kind: mail.KindKeyMade, KeyName: made.Name})
 }
 
 // activate uses the invite once and gives the user its benefits: the free plan with

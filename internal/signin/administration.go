@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"example.com/alta/internal/mail"
 	"example.com/alta/internal/meter"
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
@@ -38,11 +39,22 @@ func GrantTokens(ctx context.Context, tx *repo.Tx, by By, g Grant) (repo.TokenRo
 	return row, tx.Audit(ctx, event)
 }
 
+// Administration changes users on behalf of administrators and of the operator, and
+// tells them by mail.
+type Administration struct{ notices notices }
+
+// NewAdministration returns an Administration whose mails are added to the outbox.
+func NewAdministration(outbox *mail.Outbox) *Administration {
+	return &Administration{notices: notices{outbox}}
+}
+
 // SetActive suspends the user, which ends all sessions, or lifts the suspension. It
 // returns the user and whether anything changed. Its errors are
 // problem.ErrUserNotFound, and problem.ErrLastAdministrator if an administrator would
 // leave nobody who can lift the suspension; the command line can.
-func SetActive(ctx context.Context, tx *repo.Tx, by By, userID uuid.UUID, active bool) (user repo.User, changed bool, err error) {
+func (a *Administration) SetActive(
+	ctx context.Context, tx *repo.Tx, by By, userID uuid.UUID, active bool,
+) (user repo.User, changed bool, err error) {
 	if !active && by.Actor != repo.ActorOperator {
 		administrators, err := tx.LockAdministrators(ctx) // two may suspend each other at once
 		if err != nil {
@@ -60,18 +72,21 @@ func SetActive(ctx context.Context, tx *repo.Tx, by By, userID uuid.UUID, active
 		return user, false, err
 	}
 	user.IsActive = active
-	kind := repo.AuditSuspend
+	kind, letter := repo.AuditSuspend, mail.Letter{Kind: mail.KindSuspended}
 	if active {
-		kind = repo.AuditResume
+		kind, letter.Kind = repo.AuditResume, mail.KindResumed
 	}
-	return user, true, tx.Audit(ctx, by.Event(kind, &userID))
+	if err := tx.Audit(ctx, by.Event(kind, &userID)); err != nil {
+		return user, false, err
+	}
+	return user, true, a.notices.tell(ctx, tx, by, user, letter)
 }
 
 // Promote makes the user an administrator, which ends all sessions, and reports
 // whether that changed anything. Unless force is set, its error is ErrUnproved for an
 // address that is not verified: whoever registers somebody else's address must not
 // become an administrator in that person's place.
-func Promote(ctx context.Context, tx *repo.Tx, by By, user repo.User, force bool) (changed bool, err error) {
+func (a *Administration) Promote(ctx context.Context, tx *repo.Tx, by By, user repo.User, force bool) (changed bool, err error) {
 	if user.EmailVerifiedAt == nil && !force {
 		return false, ErrUnproved
 	}
@@ -82,7 +97,10 @@ func Promote(ctx context.Context, tx *repo.Tx, by By, user repo.User, force bool
 	if err := tx.EndSessions(ctx, user.ID); err != nil {
 		return false, err
 	}
-	return true, tx.Audit(ctx, by.Event(repo.AuditPromote, &user.ID))
+	if err := tx.Audit(ctx, by.Event(repo.AuditPromote, &user.ID)); err != nil {
+		return false, err
+	}
+	return true, a.notices.tell(ctx, tx, by, user, mail.Letter{Kind: mail.KindRole})
 }
 
 // ErrUnproved means that nobody has proved to receive mail at the user's address.

@@ -2,20 +2,23 @@ package signin
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
 	"example.com/alta/internal/bounds"
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/mail"
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
 )
 
 // apiKeys adds, rotates and revokes API keys.
 type apiKeys struct {
-	repo *repo.Repo
-	keys *identity.Keyring
+	repo    *repo.Repo
+	keys    *identity.Keyring
+	notices notices
 }
 
 // NewKey describes an API key to be made.
@@ -44,10 +47,15 @@ type keyDraft struct {
 // Its errors are problem.ErrUnauthorized if the user was deleted,
 // problem.ErrNotActive and problem.ErrTooManyKeys.
 func (k *apiKeys) CreateKey(ctx context.Context, tx *repo.Tx, by By, n NewKey) (key string, made repo.APIKey, err error) {
-	if _, err := lockKeyOwner(ctx, tx, n.UserID, bounds.Keys-1); err != nil {
+	user, err := lockKeyOwner(ctx, tx, n.UserID, bounds.Keys-1)
+	if err != nil {
 		return "", made, err
 	}
-	return k.addKey(ctx, tx, by, keyDraft{userID: n.UserID, name: n.Name, expires: expiry(tx, n.Life), event: repo.AuditKeyCreate})
+	key, made, err = k.addKey(ctx, tx, by, keyDraft{userID: n.UserID, name: n.Name, expires: expiry(tx, n.Life), event: repo.AuditKeyCreate})
+	if err != nil {
+		return "", made, err
+	}
+	return key, made, k.notices.tell(ctx, tx, by, user, mail.Letter{Kind: mail.KindKeyMade, KeyName: made.Name})
 }
 
 // RotateKey adds an API key that replaces another and lives as long as its owner
@@ -58,7 +66,8 @@ func (k *apiKeys) RotateKey(ctx context.Context, tx *repo.Tx, by By, r KeyRotati
 	if r.Overlap == 0 { // the old key is revoked and does not count
 		most = bounds.Keys
 	}
-	if _, err := lockKeyOwner(ctx, tx, r.UserID, most); err != nil {
+	user, err := lockKeyOwner(ctx, tx, r.UserID, most)
+	if err != nil {
 		return "", made, err
 	}
 	old, err := tx.APIKey(ctx, r.UserID, r.KeyID)
@@ -73,20 +82,57 @@ func (k *apiKeys) RotateKey(ctx context.Context, tx *repo.Tx, by By, r KeyRotati
 	if err != nil {
 		return "", made, err
 	}
-	return k.addKey(ctx, tx, by, keyDraft{
+	key, made, err = k.addKey(ctx, tx, by, keyDraft{
 		userID: r.UserID, name: old.Name, expires: expiry(tx, old.Life()), event: repo.AuditKeyRotate,
 	})
+	if err != nil {
+		return "", made, err
+	}
+	return key, made, k.notices.tell(ctx, tx, by, user, mail.Letter{Kind: mail.KindKeyRotated, KeyName: made.Name})
 }
 
 // RevokeKey revokes one of the owner's keys. Its error is problem.ErrKeyNotFound.
 func (k *apiKeys) RevokeKey(ctx context.Context, by By, owner, id uuid.UUID) error {
 	err := k.repo.InTx(ctx, func(tx *repo.Tx) error {
+		user, err := tx.LockUser(ctx, owner)
+		if err != nil {
+			return err
+		}
+		key, err := tx.APIKey(ctx, owner, id)
+		if err != nil {
+			return err
+		}
 		if err := tx.RevokeAPIKey(ctx, owner, id); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, keyEvent(by, repo.AuditKeyRevoke, owner, id))
+		if err := tx.Audit(ctx, keyEvent(by, repo.AuditKeyRevoke, owner, id)); err != nil {
+			return err
+		}
+		return k.notices.tell(ctx, tx, by, user, mail.Letter{Kind: mail.KindKeyRevoked, KeyName: key.Name})
 	})
 	return problem.IfNotFound(err, problem.ErrKeyNotFound)
+}
+
+// RevokeKeys revokes all of the owner's keys. Its error is problem.ErrUnauthorized if
+// the owner was deleted.
+func (k *apiKeys) RevokeKeys(ctx context.Context, by By, owner uuid.UUID) error {
+	err := k.repo.InTx(ctx, func(tx *repo.Tx) error {
+		user, err := tx.LockUser(ctx, owner)
+		if err != nil {
+			return err
+		}
+		revoked, err := tx.RevokeAPIKeys(ctx, owner)
+		if err != nil || revoked == 0 {
+			return err
+		}
+		event := by.Event(repo.AuditKeyRevoke, &owner)
+		event.Detail = fmt.Sprintf("all keys: %d", revoked)
+		if err := tx.Audit(ctx, event); err != nil {
+			return err
+		}
+		return k.notices.tell(ctx, tx, by, user, mail.Letter{Kind: mail.KindKeysRevoked, Revoked: revoked})
+	})
+	return callerDeleted(err)
 }
 
 func expiry(tx *repo.Tx, life *time.Duration) *time.Time {

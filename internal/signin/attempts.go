@@ -182,8 +182,9 @@ func (s *attempts) withdraw(ctx context.Context, a *attempt) error {
 	return err
 }
 
-// fail records that the password was wrong, and the lock if the attempt caused one.
-// A client cannot prevent that by hanging up: it would guess for nothing. The error
+// fail records that the password was wrong, and the lock if the attempt caused one,
+// of which it tells the owner of the address. It does not look for one: that would take
+// longer if there is one. A client cannot prevent that by hanging up: it would guess for nothing. The error
 // is problem.ErrCredentials.
 func (s *attempts) fail(ctx context.Context, a *attempt, user repo.User) error {
 	ctx, cancel := context.WithTimeout(repo.ForUser(context.WithoutCancel(ctx), uuid.Nil), outcomeTimeout)
@@ -201,7 +202,10 @@ func (s *attempts) fail(ctx context.Context, a *attempt, user repo.User) error {
 		}
 		lock := event
 		lock.Kind, lock.Detail = repo.AuditLoginLock, fmt.Sprintf("%d failures, locked for %s", a.failures, a.lock)
-		return tx.Audit(ctx, lock)
+		if err := tx.Audit(ctx, lock); err != nil {
+			return err
+		}
+		return tx.AddMailRequest(ctx, newMailRequest(s.keys, a.by, requestLocked, a.email))
 	})
 	if err != nil {
 		return fmt.Errorf("record failed log-in: %w", err)

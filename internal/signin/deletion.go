@@ -19,6 +19,7 @@ type deletions struct {
 	keys     *identity.Keyring
 	outbox   *mail.Outbox
 	attempts *attempts
+	notices  notices
 	oneTime  *oneTimeTokens
 	requests *mailRequests
 }
@@ -81,7 +82,10 @@ func (d *deletions) Delete(ctx context.Context, by By, userID uuid.UUID) error {
 		if err != nil {
 			return err
 		}
-		return d.erase(ctx, tx, user, by.Event(repo.AuditDelete, &user.ID))
+		if err := d.erase(ctx, tx, user, by.Event(repo.AuditDelete, &user.ID)); err != nil {
+			return err
+		}
+		return d.tell(ctx, tx, by, user)
 	})
 	return problem.IfNotFound(err, problem.ErrUserNotFound)
 }
@@ -119,7 +123,17 @@ func (d *deletions) DeleteUnproved(ctx context.Context, before time.Time) (delet
 func (d *deletions) eraseByOwner(ctx context.Context, tx *repo.Tx, by By, user repo.User) error {
 	event := by.Event(repo.AuditDelete, &user.ID)
 	event.Actor, event.Address = user.ID.String(), ""
-	return d.erase(ctx, tx, user, event)
+	if err := d.erase(ctx, tx, user, event); err != nil {
+		return err
+	}
+	return d.tell(ctx, tx, by, user)
+}
+
+// tell tells a user who has just been erased. The mail keeps the address, encrypted,
+// until it is sent or given up.
+func (d *deletions) tell(ctx context.Context, tx *repo.Tx, by By, user repo.User) error {
+	isOther := by.Actor != repo.ActorAnonymous && by.Actor != user.ID.String()
+	return d.notices.tell(ctx, tx, by, user, mail.Letter{Kind: mail.KindDeleted, To: user.Email, ByOther: isOther})
 }
 
 // erase deletes the user, who must be locked, with all data about the e-mail

@@ -45,16 +45,18 @@ func (m *deviceMarks) find(ctx context.Context, r markReader, email, mark string
 // renew returns a mark for the browser of the user, who must be locked: the
 // browser's own for DeviceLife from now on if it has a valid one, otherwise a new
 // one. It ends the oldest marks beyond the bound: each mark allows guesses of its own.
-func (m *deviceMarks) renew(ctx context.Context, tx *repo.Tx, user repo.User, mark string) (renewed string, err error) {
+// known reports whether the browser had a mark.
+func (m *deviceMarks) renew(ctx context.Context, tx *repo.Tx, user repo.User, mark string) (renewed string, known bool, err error) {
 	id, err := m.find(ctx, tx, user.Email, mark)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	if id == "" {
+	if known = id != ""; !known {
 		id = uuid.NewString()
 	}
 	if err := tx.KeepDeviceMark(ctx, repo.DeviceMark{ID: id, UserID: user.ID}, DeviceLife, bounds.Devices); err != nil {
-		return "", err
+		return "", known, err
 	}
-	return m.tokens.Sign(identity.PurposeDevice, identity.Claims{UserID: user.ID.String(), ID: id}, DeviceLife)
+	renewed, err = m.tokens.Sign(identity.PurposeDevice, identity.Claims{UserID: user.ID.String(), ID: id}, DeviceLife)
+	return renewed, known, err
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/alta/internal/identity"
+	"example.com/alta/internal/mail"
 	"example.com/alta/internal/openid"
 	"example.com/alta/internal/problem"
 	"example.com/alta/repo"
@@ -53,6 +54,7 @@ const signInTries = 5
 type issuerLogins struct {
 	repo          *repo.Repo
 	audit         auditLog
+	notices       notices
 	sessions      *sessions
 	registrations *registrations
 	verifications *verifications
@@ -79,7 +81,9 @@ func (l *issuerLogins) SignIn(
 			if err := tx.Audit(ctx, event); err != nil {
 				return err
 			}
-			session, err = l.sessions.OpenSession(ctx, tx, by, NewSession{User: user, Door: repo.DoorApp, Device: device})
+			session, err = l.sessions.OpenSession(ctx, tx, by, NewSession{
+				User: user, Door: repo.DoorApp, Device: device, Told: result == Linked,
+			})
 			return err
 		})
 		if !errors.Is(err, repo.ErrEmailTaken) && !errors.Is(err, repo.ErrNotFound) {
@@ -147,8 +151,11 @@ func newIdentifiedUser(tx *repo.Tx, external openid.Identity) repo.NewUser {
 }
 
 // linkIdentity links the external identity to a user with the same address, which
-// the issuer has verified. If the address was not verified before, an impostor may
-// have created the account: its password, sessions and keys are removed.
+// the issuer has verified, and tells the user by mail. Whoever signed up may be an
+// impostor, also if the address is verified: a click in a mail proves the address, not
+// whose sign-up it was. So all sessions and device marks end, and the password goes,
+// with the API keys that were made under it, unless it was chosen by a link in a mail
+// to the address.
 func (l *issuerLogins) linkIdentity(ctx context.Context, tx *repo.Tx, by By, user repo.User, external openid.Identity) error {
 	if err := tx.LinkProvider(ctx, user.ID, identityOf(external), external.Picture); err != nil {
 		return err
@@ -158,16 +165,39 @@ func (l *issuerLogins) linkIdentity(ctx context.Context, tx *repo.Tx, by By, use
 	if user.AuthIssuer != nil {
 		event.Detail += ", in place of " + *user.AuthIssuer
 	}
-	if err := tx.Audit(ctx, event); err != nil || user.EmailVerifiedAt != nil {
+	if err := tx.Audit(ctx, event); err != nil {
 		return err
 	}
-	if err := tx.RemovePassword(ctx, user.ID); err != nil {
+	if user.EmailVerifiedAt == nil {
+		if err := l.verifications.markVerified(ctx, tx, by, user); err != nil {
+			return err
+		}
+	}
+	letter, err := l.lockOutImpostor(ctx, tx, user)
+	if err != nil {
 		return err
 	}
-	if err := tx.RevokeAPIKeys(ctx, user.ID); err != nil {
-		return err
+	return l.notices.tell(ctx, tx, by, user, letter)
+}
+
+// lockOutImpostor ends what somebody else may have who signed up with the address, and
+// returns the letter that says so.
+func (l *issuerLogins) lockOutImpostor(ctx context.Context, tx *repo.Tx, user repo.User) (letter mail.Letter, err error) {
+	letter.Kind = mail.KindLinked
+	if user.PasswordResetAt == nil || user.EmailVerifiedAt == nil {
+		letter.Removed = user.PasswordHash != nil
+		if err := tx.RemovePassword(ctx, user.ID); err != nil {
+			return letter, err
+		}
+		letter.Revoked, err = tx.RevokeAPIKeys(ctx, user.ID)
+		return letter, err
 	}
-	return l.verifications.markVerified(ctx, tx, by, user)
+	if err := tx.ForgetBrowsers(ctx, user.ID); err != nil {
+		return letter, err
+	}
+	keys, err := tx.APIKeys(ctx, user.ID, tx.Now())
+	letter.Keys = int64(len(keys))
+	return letter, err
 }
 
 // RecordRejection records a sign-in that failed with err. reason is for the audit

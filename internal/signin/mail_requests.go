@@ -11,6 +11,7 @@ import (
 
 	"example.com/alta/internal/identity"
 	"example.com/alta/internal/mail"
+	"example.com/alta/internal/problem"
 	"example.com/alta/internal/seldom"
 	"example.com/alta/repo"
 )
@@ -22,6 +23,8 @@ type MailRequest string
 const (
 	RequestVerification = MailRequest(mail.KindVerification)
 	RequestReset        = MailRequest(mail.KindReset)
+
+	requestLocked = MailRequest(mail.KindLocked)
 )
 
 const (
@@ -52,9 +55,7 @@ type mailRequests struct {
 // user. It returns the error of the database, if any.
 func (m *mailRequests) RequestMail(ctx context.Context, by By, kind MailRequest, email string) error {
 	email = identity.CanonicalEmail(email)
-	request := repo.MailRequest{ID: uuid.New(), Kind: string(kind), Client: by.network()}
-	request.Mailbox = m.keys.Digest(identity.PurposeMailbox, email).Sum
-	request.Email = m.keys.Seal(identity.PurposeOutbox, request.ID.String(), email)
+	request := newMailRequest(m.keys, by, kind, email)
 	event := m.audit.emailEvent(by, repo.AuditMailRequest, nil, email)
 	event.Detail = string(kind)
 	err := m.repo.InTx(ctx, func(tx *repo.Tx) error {
@@ -71,6 +72,14 @@ func (m *mailRequests) RequestMail(ctx context.Context, by By, kind MailRequest,
 	default: // Run has been woken already
 	}
 	return nil
+}
+
+// newMailRequest returns a request for a mail to the canonical address.
+func newMailRequest(keys *identity.Keyring, by By, kind MailRequest, email string) repo.MailRequest {
+	request := repo.MailRequest{ID: uuid.New(), Kind: string(kind), Client: by.network()}
+	request.Mailbox = keys.Digest(identity.PurposeMailbox, email).Sum
+	request.Email = keys.Seal(identity.PurposeOutbox, request.ID.String(), email)
+	return request
 }
 
 // Run turns requests into mails until ctx ends.
@@ -139,12 +148,35 @@ func (m *mailRequests) answer(ctx context.Context, r repo.MailRequest) error {
 		if err != nil {
 			return err
 		}
-		if MailRequest(r.Kind) == RequestReset {
+		switch MailRequest(r.Kind) {
+		case RequestReset:
 			_, err := m.oneTime.addLink(ctx, tx, user.ID, resetMail.by(r.Client))
 			return err
+		case requestLocked:
+			return m.tellLocked(ctx, tx, user.ID, r)
 		}
 		return m.verifications.addMail(ctx, tx, user.ID, r.Client)
 	})
+}
+
+// lockedPause is the least time between two mails to a user about locks. Strangers cause
+// them.
+const lockedPause = 24 * time.Hour
+
+// tellLocked tells the user that failed log-ins of a network have caused a lock.
+func (m *mailRequests) tellLocked(ctx context.Context, tx *repo.Tx, userID uuid.UUID, r repo.MailRequest) error {
+	user, err := tx.LockUser(ctx, userID)
+	if err != nil {
+		return problem.IfNotFound(err, nil)
+	}
+	recent, err := m.outbox.SentSince(ctx, tx, user, mail.KindLocked, tx.Now().Add(-lockedPause))
+	if err != nil || recent || !wants(user, mail.KindLocked) {
+		return err
+	}
+	letter := mail.Letter{Kind: mail.KindLocked, Language: user.Language}
+	letter.Event = &mail.Event{At: r.CreatedAt, Zone: user.Timezone, Address: r.Client}
+	_, _, err = m.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter, Client: r.Client})
+	return err
 }
 
 // drop deletes the unanswered requests of the address.

@@ -50,6 +50,9 @@ func (t *oneTimeTokens) addMail(
 ) (mailID uuid.UUID, held time.Duration, err error) {
 	id, token := identity.NewOneTime()
 	letter := mail.Letter{Kind: m.kind, Language: user.Language, Token: token, Hours: int(m.life.Hours())}
+	if m.kind == mail.KindVerification {
+		letter.Event = signUpEvent(user)
+	}
 	mailID, addition, err := t.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter, TokenID: &id, Client: m.client, Leased: leased})
 	if err != nil || !addition.Added {
 		return uuid.Nil, addition.Held, err
@@ -108,32 +111,51 @@ func (t *oneTimeTokens) mailLink(ctx context.Context, userID uuid.UUID, m tokenM
 func (t *oneTimeTokens) redeem(
 	ctx context.Context, by By, purpose repo.TokenPurpose, token string, then func(*repo.Tx, repo.User) error,
 ) error {
-	id, err := identity.ParseOneTime(token)
+	return t.redeemAs(ctx, by, redemption{purpose: purpose, token: token, again: true, then: then})
+}
+
+// redeemOnce is redeem, but a token that was used is invalid.
+func (t *oneTimeTokens) redeemOnce(
+	ctx context.Context, by By, purpose repo.TokenPurpose, token string, then func(*repo.Tx, repo.User) error,
+) error {
+	return t.redeemAs(ctx, by, redemption{purpose: purpose, token: token, then: then})
+}
+
+// redemption is the use of a token.
+type redemption struct {
+	purpose repo.TokenPurpose
+	token   string
+	again   bool // a token that was used is valid, and changes nothing
+	then    func(*repo.Tx, repo.User) error
+}
+
+func (t *oneTimeTokens) redeemAs(ctx context.Context, by By, r redemption) error {
+	id, err := identity.ParseOneTime(r.token)
 	if err != nil {
 		return problem.ErrToken
 	}
 	matches := false
 	err = t.repo.InTx(ctx, func(tx *repo.Tx) error {
 		matches = false
-		row, err := tx.TryOneTimeToken(ctx, id, purpose)
+		row, err := tx.TryOneTimeToken(ctx, id, r.purpose)
 		if errors.Is(err, repo.ErrNotFound) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if !t.matches(row, token) {
+		if !t.matches(row, r.token) {
 			return tx.Audit(ctx, by.Event(repo.AuditTokenFail, &row.UserID))
 		}
 		user, err := tx.LockUser(ctx, row.UserID)
 		if err != nil || !user.IsActive {
 			return err
 		}
-		matches = true
+		matches = r.again || !row.Used
 		if err := useToken(ctx, tx, row); err != nil || row.Used {
 			return err
 		}
-		return then(tx, user)
+		return r.then(tx, user)
 	})
 	if err == nil && !matches {
 		return problem.ErrToken

@@ -21,6 +21,7 @@ type passwordResets struct {
 	outbox        *mail.Outbox
 	now           func() time.Time
 	audit         auditLog
+	notices       notices
 	oneTime       *oneTimeTokens
 	verifications *verifications
 	marks         *deviceMarks
@@ -60,7 +61,7 @@ func (p *passwordResets) ResetPassword(ctx context.Context, by By, token, passwo
 		if err := p.setPassword(ctx, tx, by, user, hash); err != nil {
 			return err
 		}
-		device, err = p.marks.renew(ctx, tx, user, "")
+		device, _, err = p.marks.renew(ctx, tx, user, "")
 		return err
 	})
 	if err != nil {
@@ -71,14 +72,14 @@ func (p *passwordResets) ResetPassword(ctx context.Context, by By, token, passwo
 }
 
 // setPassword stores the hash, ends every session and device mark, lifts the lock and
-// notifies the owner. If the address was not verified before, an impostor may have
+// notifies the owner, also of the API keys that still work. If the address was not verified before, an impostor may have
 // created the account: its keys are revoked.
 func (p *passwordResets) setPassword(ctx context.Context, tx *repo.Tx, by By, user repo.User, hash string) error {
 	if err := tx.SetPassword(ctx, user.ID, hash); err != nil {
 		return err
 	}
 	if user.EmailVerifiedAt == nil {
-		if err := tx.RevokeAPIKeys(ctx, user.ID); err != nil {
+		if _, err := tx.RevokeAPIKeys(ctx, user.ID); err != nil {
 			return err
 		}
 		if err := p.verifications.markVerified(ctx, tx, by, user); err != nil {
@@ -91,7 +92,9 @@ func (p *passwordResets) setPassword(ctx context.Context, tx *repo.Tx, by By, us
 	if err := tx.Audit(ctx, p.audit.emailEvent(by, repo.AuditReset, &user.ID, user.Email)); err != nil {
 		return err
 	}
-	letter := mail.Letter{Kind: mail.KindPasswordChanged, Language: user.Language}
-	_, _, err := p.outbox.Add(ctx, tx, mail.Draft{UserID: user.ID, Letter: letter, Client: by.network()})
-	return err
+	keys, err := tx.APIKeys(ctx, user.ID, tx.Now())
+	if err != nil {
+		return err
+	}
+	return p.notices.tell(ctx, tx, by, user, mail.Letter{Kind: mail.KindPasswordChanged, Keys: int64(len(keys))})
 }

@@ -15,10 +15,11 @@ import (
 
 // sessions opens and ends sessions.
 type sessions struct {
-	repo   *repo.Repo
-	marks  *deviceMarks
-	tokens *identity.Tokens
-	life   time.Duration
+	repo    *repo.Repo
+	marks   *deviceMarks
+	tokens  *identity.Tokens
+	notices notices
+	life    time.Duration
 }
 
 // Session is a session that has just been opened.
@@ -33,10 +34,12 @@ type NewSession struct {
 	User   repo.User // must be locked
 	Door   repo.Door
 	Device string // mark of an earlier log-in by the same browser; "" without one
+	Told   bool   // another mail tells the user of it
 }
 
 // OpenSession adds a session to the transaction. It ends the session that the caller's
-// browser had, and the oldest sessions beyond the bounds.
+// browser had, and the oldest sessions beyond the bounds. If the browser is not known, it
+// tells the user by mail, but for the first log-in of all.
 func (s *sessions) OpenSession(ctx context.Context, tx *repo.Tx, by By, n NewSession) (opened Session, err error) {
 	user, door := n.User, n.Door
 	if err := s.endReplaced(ctx, tx, by); err != nil {
@@ -54,8 +57,15 @@ func (s *sessions) OpenSession(ctx context.Context, tx *repo.Tx, by By, n NewSes
 	if opened.Token, err = s.tokens.Sign(identity.PurposeSession, claims, s.life); err != nil {
 		return opened, err
 	}
-	opened.Device, err = s.marks.renew(ctx, tx, user, n.Device)
-	return opened, err
+	var known bool
+	if opened.Device, known, err = s.marks.renew(ctx, tx, user, n.Device); err != nil {
+		return opened, err
+	}
+	first, err := tx.NoteFirstLogin(ctx, user.ID)
+	if err != nil || known || first || n.Told {
+		return opened, err
+	}
+	return opened, s.notices.tellDevice(ctx, tx, by, user)
 }
 
 // endOldSessions ends the oldest sessions of the user beyond the bounds. The new one

@@ -41,19 +41,22 @@ type Service struct {
 	*passwordLogins
 	*issuerLogins
 	*deletions
+	*rejections
+	*Administration
 }
 
 // New returns a Service.
 func New(c Config) *Service {
 	audit := auditLog{repo: c.Repo, keys: c.Keys}
 	oneTime := &oneTimeTokens{repo: c.Repo, keys: c.Keys, outbox: c.Outbox}
-	keys := &apiKeys{repo: c.Repo, keys: c.Keys}
+	notices := notices{c.Outbox}
+	keys := &apiKeys{repo: c.Repo, keys: c.Keys, notices: notices}
 	invites := NewInvites(c.Keys)
 	marks := &deviceMarks{tokens: c.Tokens, now: c.Now}
 	attempts := &attempts{
 		repo: c.Repo, hasher: c.Hasher, keys: c.Keys, marks: marks, now: c.Now, gate: newLoginGate(), audit: audit,
 	}
-	sessions := &sessions{repo: c.Repo, marks: marks, tokens: c.Tokens, life: c.SessionTTL}
+	sessions := &sessions{repo: c.Repo, marks: marks, tokens: c.Tokens, notices: notices, life: c.SessionTTL}
 	verifications := &verifications{repo: c.Repo, outbox: c.Outbox, audit: audit, oneTime: oneTime}
 	requests := &mailRequests{
 		repo: c.Repo, keys: c.Keys, outbox: c.Outbox, log: c.Log, away: seldom.New(c.Log), audit: audit, oneTime: oneTime, verifications: verifications,
@@ -62,6 +65,9 @@ func New(c Config) *Service {
 	registrations := &registrations{
 		repo: c.Repo, hasher: c.Hasher, outbox: c.Outbox, audit: audit, invites: invites, apiKeys: keys, oneTime: oneTime,
 	}
+	deletions := &deletions{
+		repo: c.Repo, keys: c.Keys, outbox: c.Outbox, attempts: attempts, notices: notices, oneTime: oneTime, requests: requests,
+	}
 	return &Service{
 		auditLog:      audit,
 		apiKeys:       keys,
@@ -69,8 +75,8 @@ func New(c Config) *Service {
 		registrations: registrations,
 		verifications: verifications,
 		passwordResets: &passwordResets{
-			repo: c.Repo, hasher: c.Hasher, keys: c.Keys, outbox: c.Outbox, now: c.Now, audit: audit, oneTime: oneTime,
-			verifications: verifications, marks: marks,
+			repo: c.Repo, hasher: c.Hasher, keys: c.Keys, outbox: c.Outbox, now: c.Now, audit: audit, notices: notices,
+			oneTime: oneTime, verifications: verifications, marks: marks,
 		},
 		mailRequests: requests,
 		sessions:     sessions,
@@ -79,10 +85,10 @@ func New(c Config) *Service {
 			verifications: verifications,
 		},
 		issuerLogins: &issuerLogins{
-			repo: c.Repo, audit: audit, sessions: sessions, registrations: registrations, verifications: verifications,
+			repo: c.Repo, audit: audit, notices: notices, sessions: sessions, registrations: registrations, verifications: verifications,
 		},
-		deletions: &deletions{
-			repo: c.Repo, keys: c.Keys, outbox: c.Outbox, attempts: attempts, oneTime: oneTime, requests: requests,
-		},
+		deletions:      deletions,
+		rejections:     &rejections{repo: c.Repo, keys: c.Keys, oneTime: oneTime, deletions: deletions, now: c.Now},
+		Administration: NewAdministration(c.Outbox),
 	}
 }

@@ -46,6 +46,7 @@ func (r *registrations) AddUser(ctx context.Context, tx *repo.Tx, by By, n repo.
 
 // addUser is AddUser with a detail for the audit event.
 func (r *registrations) addUser(ctx context.Context, tx *repo.Tx, by By, n repo.NewUser, detail string) (repo.User, error) {
+	n.SignUpAddress, n.SignUpAgent = by.Address, by.UserAgent
 	user, err := tx.CreateUser(ctx, n)
 	if err != nil {
 		return repo.User{}, err

@@ -18,9 +18,11 @@ const (
 // Codes of what was done, for toasts.
 const (
 	doneRevoked     = "key-revoked"
+	doneRevokedAll  = "keys-revoked"
 	doneEnded       = "session-ended"
 	doneEndedOthers = "sessions-ended"
 	doneProfile     = "profile-saved"
+	doneNotify      = "notifications-saved"
 )
 
 var overviewPage = parse("account.html")
@@ -39,7 +41,7 @@ func (s *Site) addAccount() {
 	}}
 	keys.addMemberPage(pathCredentials, credentialsVisit.showCredentials, credentialsVisit.sendCredentials)
 	pages.addMemberPage(pathProfile, accountVisit.showProfile, accountVisit.sendProfile)
-	pages.addMemberPage(pathNotifications, accountVisit.showNotifications, nil)
+	pages.addMemberPage(pathNotifications, accountVisit.showNotifications, accountVisit.sendNotifications)
 	pages.addMemberPage(pathDelete, accountVisit.showDelete, accountVisit.sendDelete)
 }
 

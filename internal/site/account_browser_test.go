@@ -55,6 +55,7 @@ func walkCredentials(w *walk) {
 	for _, asks := range []struct{ name, summary string }{
 		{"rotate", ".entries details summary"},
 		{"revoke", ".entries details.danger summary"},
+		{"revoke-all", "details.all summary"},
 		{"create", "details.make summary"},
 	} {
 		w.Tab.Do(w.T, chromedp.Click(chromedp.CSS(asks.summary)))

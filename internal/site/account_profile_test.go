@@ -86,24 +86,6 @@ func TestChangeProfileRefused(t *testing.T) {
 	contains(t, sendJohn(s, pathProfile, form), 500, "went wrong on our side", `value="Nowhere"`)
 }
 
-// TestSettingsThatDoNothingAreNotShown: the API keeps preferences for messages that
-// are not sent yet.
-func TestSettingsThatDoNothingAreNotShown(t *testing.T) {
-	api := &fakeAPI{}
-	api.account()
-	s := accountSite(api)
-	w := get(s, "GET", pathNotifications, asJohn)
-	contains(t, w, 200, "You get emails about your account only")
-	for _, name := range []string{"notify_email", "notify_browser", "webhook"} {
-		if strings.Contains(strings.ToLower(w.Body.String()), name) {
-			t.Errorf("the page has %s", name)
-		}
-	}
-	if w := sendJohn(s, pathNotifications, url.Values{"notify_email": {"true"}}); w.Code != 405 {
-		t.Errorf("a form is answered with %d", w.Code)
-	}
-}
-
 func TestDeleteAccount(t *testing.T) {
 	const typed = "SecurePass123!"
 	for _, test := range []struct {

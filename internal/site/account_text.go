@@ -44,6 +44,7 @@ type credentialsText struct {
 	OverlapNone, OverlapHour, OverlapHours string
 	RotateButton                           string
 	Revoke, RevokeSays, RevokeButton       string
+	RevokeAll, RevokeAllSays               string
 	Sessions, SessionsSays, ThisOne        string
 	Since, LastSeen, Address               string
 	End, EndSays, EndButton                string
@@ -64,5 +65,9 @@ type profileText struct {
 	Password, PasswordOptional              string
 	NoPassword, WrongPassword               string
 	DeletionMailed                          string
-	NotificationsSays                       string
+	NotificationsSays, NotificationsKept    string
+	NotifyLogin, NotifyLoginHint            string
+	NotifyKeys, NotifyKeysHint              string
+	NotifyLock, NotifyLockHint              string
+	NotifyOn, NotifyOff                     string
 }

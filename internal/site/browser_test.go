@@ -57,8 +57,18 @@ func (w *walk) asked(method, path, body string) {
 }
 
 func walkVerify(w *walk) {
+	w.api.on("POST "+apiSignUp, 200, signUpOf("john.doe@example.com", "203.0.113.7",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101 Firefox/136.0", false))
 	w.Open("/verify-email?token=abc%22")
 	w.Sees("verify")
+	w.Tab.Do(w.T, chromedp.Click(chromedp.CSS("details summary")))
+	w.Sees("verify-not-me")
+	w.api.asked()
+	w.Tab.Follow(w.T, "details button")
+	w.asked("POST", apiReject, `{"token":"abc\""}`)
+	w.Sees("verify-rejected")
+	w.Open("/verify-email?token=abc%22")
+	w.api.asked()
 	w.api.answer(400, tokenInvalid)
 	w.send("", "")
 	w.asked("POST", apiVerify, `{"token":"abc\""}`)
@@ -72,6 +82,7 @@ func walkVerify(w *walk) {
 	w.asked("POST", apiResend, `{"email":"john.doe@example.com"}`)
 	w.Sees("resend-done")
 	w.Open("/verify-email?token=def")
+	w.api.asked()
 	w.send("", "")
 	w.asked("POST", apiVerify, `{"token":"def"}`)
 	w.Sees("verify-done")

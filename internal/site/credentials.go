@@ -22,6 +22,7 @@ const (
 	doCreate    = "create"
 	doRotate    = "rotate"
 	doRevoke    = "revoke"
+	doRevokeAll = "revoke-all"
 	doEnd       = "end"
 	doEndOthers = "end-others"
 )
@@ -41,6 +42,7 @@ type shownCredentials struct {
 	Alert    string
 	Active   bool // there is API access
 	Keys     []listedKey
+	All      string // action of the form that revokes all keys; empty: there are none
 	NewKey   *form
 	Open     bool // the form for a new key is seen at once
 	Overlaps []option
@@ -65,6 +67,9 @@ func (v credentialsVisit) showAll(status int, alert string, newKey *form) {
 			return
 		}
 		shown.Keys, shown.NewKey, shown.Overlaps = v.listKeys(keys.APIKeys), newKey, v.listOverlaps()
+		if len(shown.Keys) > 0 {
+			shown.All = credentialsPath(doRevokeAll, "")
+		}
 	}
 	shown.Open = alert != "" || len(shown.Keys) == 0
 	shown.Sessions = v.listSessions(sessions.Sessions)
@@ -99,22 +104,24 @@ func (v credentialsVisit) sendCredentials() {
 	switch do := query.Get(queryDo); {
 	case do == doCreate:
 		v.createKey()
+	case do == doRevokeAll:
+		v.end(apiKeys, doneRevokedAll, v.text.Account.RevokeAll)
 	case do == doEndOthers:
 		v.endOtherSessions()
 	case err == nil && do == doRotate:
 		v.rotateKey(id.String())
 	case err == nil && do == doRevoke:
-		v.end(apiKeys, id.String(), doneRevoked, v.text.Account.RevokeButton)
+		v.end(apiKeys+"/"+id.String(), doneRevoked, v.text.Account.RevokeButton)
 	case err == nil && do == doEnd:
-		v.end(apiSessions, id.String(), doneEnded, v.text.Account.EndButton)
+		v.end(apiSessions+"/"+id.String(), doneEnded, v.text.Account.EndButton)
 	default:
 		v.showMalformed()
 	}
 }
 
-// end ends a key or a session. If it has already ended, that is a success.
-func (v credentialsVisit) end(path, id, code, button string) {
-	a := v.call(http.MethodDelete, path+"/"+id, nil, "")
+// end ends keys or a session. If they have already ended, that is a success.
+func (v credentialsVisit) end(path, code, button string) {
+	a := v.call(http.MethodDelete, path, nil, "")
 	if !a.ok() && a.status != http.StatusNotFound {
 		v.showErrorWith(a, card{Heading: v.text.Failed, Form: &form{Action: v.r.URL.RequestURI(), Button: button}})
 		return

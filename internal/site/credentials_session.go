@@ -1,12 +1,11 @@
 package site
 
 import (
-	"fmt"
+	"cmp"
 	"net/http"
-	"regexp"
-	"strings"
 
 	"example.com/alta/gen"
+	"example.com/alta/internal/useragent"
 )
 
 const apiSessions = "/api/v1/auth/sessions"
@@ -51,44 +50,7 @@ func (v credentialsVisit) endOtherSessions() {
 	v.redirectDone(pathCredentials, doneEndedOthers)
 }
 
-// agent is a name in user agents, and what people call it.
-type agent struct{ Part, Name string }
-
-// browsers and systems, by the names that are in their user agents. Most name
-// others, too: the first that is found is meant.
-var (
-	browsers = []agent{
-		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser/", "Samsung Internet"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"},
-		{"Chrome/", "Chrome"}, {"CriOS/", "Chrome"}, {"Safari/", "Safari"},
-	}
-	systems = []agent{
-		{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"CrOS", "ChromeOS"},
-		{"Mac OS X", "macOS"}, {"Linux", "Linux"},
-	}
-	program = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._ -]{0,39}(/|$)`)
-)
-
-// describeDevice names the device that a session was started on. Programs other than
-// browsers begin with their names.
+// describeDevice names the device that a session was started on.
 func (t *text) describeDevice(userAgent string) string {
-	browser, system := nameIn(userAgent, browsers), nameIn(userAgent, systems)
-	switch {
-	case browser != "" && system != "":
-		return fmt.Sprintf(t.Account.DeviceOn, browser, system)
-	case browser+system != "":
-		return browser + system
-	}
-	if name := program.FindString(userAgent); name != "" {
-		return strings.TrimSuffix(name, "/")
-	}
-	return t.Account.UnknownDevice
-}
-
-func nameIn(userAgent string, agents []agent) string {
-	for _, agent := range agents {
-		if strings.Contains(userAgent, agent.Part) {
-			return agent.Name
-		}
-	}
-	return ""
+	return cmp.Or(useragent.Describe(userAgent, t.Account.DeviceOn), t.Account.UnknownDevice)
 }

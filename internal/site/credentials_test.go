@@ -18,7 +18,7 @@ func TestCredentials(t *testing.T) {
 	api := &fakeAPI{}
 	api.account()
 	s := accountSite(api)
-	contains(t, get(s, "GET", pathCredentials, asJohn), 200, "<h3>ci", "alta_4eC3…ZZ01", "21\u00a0Nov\u00a02026, 15:01\u00a0UTC", "Expires soon", "never",
+	contains(t, get(s, "GET", pathCredentials, asJohn), 200, "<h3>ci", "alta_4eC3…ZZ01", "21\u00a0Nov\u00a02026, 15:01\u00a0UTC", "Expires soon", "never", `action="/account/credentials?do=revoke-all"`,
 		`data-key-id="`+keyID+`"`, `action="/account/credentials?do=revoke&amp;id=`+keyID+`"`, `<option value="72">72 more hours`, `maxlength="100"`,
 		"Chrome on Linux", "This one", "Safari on iPhone", "2001:db8::7", "<h3>curl", `action="/account/credentials?do=end&amp;id=`+sessionPhone+`"`, "End all other sessions")
 	contains(t, get(s, "GET", pathCredentials, asJohn, "Accept-Language: es"), 200, "Claves de API", "Caduca pronto", "Chrome en Linux", "72 horas más")
@@ -131,9 +131,13 @@ func TestRotateKey(t *testing.T) {
 func TestRevokeAndEnd(t *testing.T) {
 	for _, test := range []struct{ do, id, path, code, toast string }{
 		{doRevoke, keyID, apiKeys, doneRevoked, "API key revoked"},
+		{doRevokeAll, "", apiKeys, doneRevokedAll, "All API keys revoked"},
 		{doEnd, sessionPhone, apiSessions, doneEnded, "Session ended"},
 	} {
-		operation := "DELETE " + test.path + "/" + test.id
+		operation, again := "DELETE "+test.path, "do="+test.do
+		if test.id != "" {
+			operation, again = operation+"/"+test.id, again+"&amp;id="+test.id
+		}
 		for _, status := range []int{204, 404} { // gone already is gone
 			api := &fakeAPI{}
 			api.account()
@@ -148,7 +152,7 @@ func TestRevokeAndEnd(t *testing.T) {
 		}
 		api := &fakeAPI{}
 		api.on(operation, 503, overloaded)
-		contains(t, sendJohn(accountSite(api), credentialsPath(test.do, test.id), nil), 503, "busy", "do="+test.do+"&amp;id="+test.id)
+		contains(t, sendJohn(accountSite(api), credentialsPath(test.do, test.id), nil), 503, "busy", again)
 	}
 }
 

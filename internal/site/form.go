@@ -15,6 +15,7 @@ type form struct {
 	Fields      []field
 	Button      string
 	Minor       bool // people did not come for it
+	Danger      bool // it destroys something
 }
 
 // field is a value that a person fills in or chooses.

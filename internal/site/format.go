@@ -22,10 +22,8 @@ type convention struct {
 }
 
 var conventions = map[string]convention{
-	locale.English: {group: ",", point: ".", ofMonth: " ", months: []string{"January", "February", "March", "April", "May", "June",
-		"July", "August", "September", "October", "November", "December"}},
-	locale.Spanish: {group: ".", point: ",", ofMonth: " de ", months: []string{"enero", "febrero", "marzo", "abril", "mayo", "junio",
-		"julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"}},
+	locale.English: {group: ",", point: ".", ofMonth: " ", months: locale.Months[locale.English]},
+	locale.Spanish: {group: ".", point: ",", ofMonth: " de ", months: locale.Months[locale.Spanish]},
 }
 
 const (

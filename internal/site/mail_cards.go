@@ -1,5 +1,14 @@
 package site
 
+import (
+	"time"
+
+	"example.com/alta/gen"
+	"example.com/alta/internal/fiscal"
+	"example.com/alta/internal/locale"
+	"example.com/alta/internal/useragent"
+)
+
 func (v mailLinkVisit) makeLogInLink() *link { return &link{pathLogIn, v.text.Frame.LogIn} }
 
 func (v mailLinkVisit) askVerify(token string) card {
@@ -8,6 +17,46 @@ func (v mailLinkVisit) askVerify(token string) card {
 		Says:    v.text.VerifySays,
 		Form:    &form{Action: pathVerify, Token: token, Button: v.text.VerifyButton},
 	}
+}
+
+// askWhose asks whether the sign-up is the reader's.
+func (v mailLinkVisit) askWhose(token string, signUp gen.SignUp) card {
+	asked := v.askVerify(token)
+	asked.Facts = v.describeSignUp(signUp)
+	if !signUp.Verified {
+		asked.Says = v.text.VerifyWhose
+		asked.Danger = &danger{Ask: v.text.NotMe, Says: v.text.NotMeSays, Form: v.rejectForm(token)}
+	}
+	return asked
+}
+
+func (v mailLinkVisit) askReject(token string) card {
+	return card{Heading: v.text.NotMe, Says: v.text.NotMeSays, Form: v.rejectForm(token)}
+}
+
+func (v mailLinkVisit) rejectForm(token string) *form {
+	return &form{
+		Action: pathVerify, Token: token, Hidden: []hidden{{queryDo, doReject}}, Button: v.text.NotMeButton, Danger: true,
+	}
+}
+
+// describeSignUp says when and from where somebody signed up, in the zone of the account.
+func (v mailLinkVisit) describeSignUp(signUp gen.SignUp) []namedValue {
+	zone, err := fiscal.LoadZone(signUp.Timezone)
+	if err != nil {
+		zone = time.UTC
+	}
+	facts := []namedValue{
+		{v.text.Email, signUp.Email},
+		{v.text.SignedUp, locale.FormatMoment(v.text.Language, parseMoment(signUp.CreatedAt).In(zone))},
+	}
+	if signUp.Address != "" {
+		facts = append(facts, namedValue{v.text.SignedUpFrom, signUp.Address})
+	}
+	if name := useragent.Describe(signUp.UserAgent, v.text.Account.DeviceOn); name != "" {
+		facts = append(facts, namedValue{v.text.SignedUpWith, name})
+	}
+	return facts
 }
 
 func (v mailLinkVisit) askResend(email, problem string) card {

@@ -14,11 +14,16 @@ const (
 	pathDeletion = "/confirm-deletion"
 
 	apiVerify   = "/api/v1/auth/verifyEmail"
+	apiSignUp   = apiVerify + "/sign-up"
+	apiReject   = apiVerify + "/reject"
 	apiResend   = "/api/v1/auth/resend-verification"
 	apiForgot   = "/api/v1/auth/forgetpassword"
 	apiReset    = "/api/v1/auth/newpassword"
 	apiDeletion = "/api/users/me/deletion/confirm"
 )
+
+// doReject is what the form asks for that rejects a sign-up.
+const doReject = "reject"
 
 // Names of fields, of forms and of the API alike.
 const (
@@ -54,11 +59,29 @@ func (v mailLinkVisit) callAPI(method, path string, values map[string]string) an
 func (v mailLinkVisit) readToken() string { return v.r.URL.Query().Get(fieldToken) }
 
 func (v mailLinkVisit) showVerify() {
-	if token := v.readToken(); token != "" {
-		v.showCard(http.StatusOK, v.askVerify(token))
+	token := v.readToken()
+	if token == "" {
+		v.showCard(http.StatusOK, v.askResend("", ""))
 		return
 	}
-	v.showCard(http.StatusOK, v.askResend("", ""))
+	a := v.callAPI(http.MethodPost, apiSignUp, map[string]string{fieldToken: token})
+	switch {
+	case a.ok():
+		var signUp gen.SignUp
+		a.decode(&signUp)
+		v.showCard(http.StatusOK, v.askWhose(token, signUp))
+	case a.code == gen.ErrorCodeTokenInvalid, a.code == gen.ErrorCodeInvalidRequest:
+		v.showBadVerifyLink()
+	default:
+		v.showRetry(a, card{Heading: v.text.Verify, Link: &link{v.r.URL.RequestURI(), v.text.OpenAgain}})
+	}
+}
+
+func (v mailLinkVisit) showBadVerifyLink() {
+	again := v.askResend("", "")
+	again.Heading, again.Alert, again.Says = v.text.BadLink, v.text.BadLinkSays, v.text.ResendInstead
+	again.Links = []link{*v.makeLogInLink()}
+	v.showCard(http.StatusBadRequest, again)
 }
 
 func (v mailLinkVisit) sendVerify() {
@@ -71,17 +94,33 @@ func (v mailLinkVisit) sendVerify() {
 		return
 	}
 	token := values.Get(fieldToken)
+	if values.Get(queryDo) == doReject {
+		v.reject(token)
+		return
+	}
 	a := v.callAPI(http.MethodPost, apiVerify, map[string]string{fieldToken: token})
 	switch {
 	case a.ok():
 		v.showCard(http.StatusOK, card{Heading: v.text.Verified, Done: true, Says: v.text.VerifiedSays, Link: v.makeLogInLink()})
 	case a.code == gen.ErrorCodeTokenInvalid, a.code == gen.ErrorCodeInvalidRequest:
-		again := v.askResend("", "")
-		again.Heading, again.Alert, again.Says = v.text.BadLink, v.text.BadLinkSays, v.text.ResendInstead
-		again.Links = []link{*v.makeLogInLink()}
-		v.showCard(http.StatusBadRequest, again)
+		v.showBadVerifyLink()
 	default:
 		v.showRetry(a, v.askVerify(token))
+	}
+}
+
+// reject deletes the account of a sign-up that was not the reader's.
+func (v mailLinkVisit) reject(token string) {
+	a := v.callAPI(http.MethodPost, apiReject, map[string]string{fieldToken: token})
+	switch {
+	case a.ok():
+		v.showCard(http.StatusOK, card{Heading: v.text.Rejected, Done: true, Says: v.text.RejectedSays, Links: []link{{pathRegister, v.text.Frame.SignUp}}})
+	case a.code == gen.ErrorCodeTokenInvalid, a.code == gen.ErrorCodeInvalidRequest:
+		v.showCard(http.StatusBadRequest, card{
+			Heading: v.text.BadLink, Alert: v.text.BadLinkSays, Says: v.text.RejectInstead, Link: &link{pathForgot, v.text.ForgotButton},
+		})
+	default:
+		v.showRetry(a, v.askReject(token))
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"example.com/alta/gen"
 )
 
 // aForm is a form of the site, filled in, and the call that it makes.
@@ -18,6 +20,7 @@ type aForm struct {
 
 var forms = []aForm{
 	{"verify", "/verify-email", "POST", apiVerify, `{"token":"T"}`, url.Values{"token": {"T"}}},
+	{"reject", "/verify-email", "POST", apiReject, `{"token":"T"}`, url.Values{"token": {"T"}, "do": {"reject"}}},
 	{"resend", "/verify-email", "POST", apiResend, `{"email":"a@b.c"}`, url.Values{"email": {"a@b.c"}}},
 	{"forgot", "/forgot-password", "POST", apiForgot, `{"email":"a@b.c"}`, url.Values{"email": {"a@b.c"}}},
 	{"delete", "/confirm-deletion", "POST", apiDeletion, `{"token":"T"}`, url.Values{"token": {"T"}}},
@@ -33,8 +36,17 @@ func eachForm(t *testing.T, test func(t *testing.T, f aForm, api *fakeAPI, s *Si
 	}
 }
 
+// signUpOf is what the API tells of a sign-up.
+func signUpOf(email, address, userAgent string, verified bool) string {
+	return string(encode(gen.SignUp{
+		Email: email, CreatedAt: "2026-03-04T14:13:20.000Z", Timezone: "America/Argentina/Buenos_Aires", Address: address,
+		UserAgent: userAgent, Verified: verified,
+	}))
+}
+
 func TestGetUsesNothingUp(t *testing.T) {
 	api := &fakeAPI{status: 200}
+	api.on("POST "+apiSignUp, 200, signUpOf("a@b.c", "", "", false))
 	s := New(Config{API: api, Contract: theContract()})
 	token := html.EscapeString(evil)
 	target := "?token=" + url.QueryEscape(evil)
@@ -52,8 +64,44 @@ func TestGetUsesNothingUp(t *testing.T) {
 			t.Errorf("%s does not carry the token %s:\n%s", path, token, page)
 		}
 	}
-	if calls := api.asked(); len(calls) > 0 {
+	for _, call := range api.asked() {
+		if call.URL.Path != apiSignUp {
+			t.Errorf("the API was asked %v", call)
+		}
+	}
+}
+
+// TestVerifySaysWhoseSignUpItIs: before the click, the page says when and from where
+// somebody signed up, and offers to reject that, unless the address is verified.
+func TestVerifySaysWhoseSignUpItIs(t *testing.T) {
+	api := &fakeAPI{status: 200}
+	s := New(Config{API: api, Contract: theContract()})
+	firefox := "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101 Firefox/136.0"
+	api.on("POST "+apiSignUp, 200, signUpOf("ada@example.com", "203.0.113.7", firefox, false))
+	w := get(s, "GET", "/verify-email?token=T")
+	contains(t, w, 200, "Is this sign-up yours?", "ada@example.com", "4 March 2026, 11:13 (America/Argentina/Buenos Aires)", "203.0.113.7",
+		"Firefox on Linux", "Verify my email", "<summary>This was not me</summary>", `name="do" value="reject"`, "This was not me: delete the account")
+	if calls := api.asked(); len(calls) != 1 || calls[0].body != `{"token":"T"}` {
 		t.Errorf("the API was asked %v", calls)
+	}
+	contains(t, get(s, "GET", "/verify-email?token=T", "Accept-Language: es"), 200, "4 de marzo de 2026, 11:13", "Firefox en Linux", "No fui yo")
+
+	api.on("POST "+apiSignUp, 200, signUpOf(evil, evil, evil, false))
+	if page := get(s, "GET", "/verify-email?token=T").Body.String(); strings.Contains(page, "<script") {
+		t.Errorf("the page has what was sent:\n%s", page)
+	}
+	api.on("POST "+apiSignUp, 200, signUpOf("ada@example.com", "", "", true))
+	page := get(s, "GET", "/verify-email?token=T").Body.String()
+	if strings.Contains(page, "not me") || strings.Contains(page, "From</dt>") || !strings.Contains(page, "Verify my email") {
+		t.Errorf("the address is verified:\n%s", page)
+	}
+	api.on("POST "+apiSignUp, 400, tokenInvalid)
+	contains(t, get(s, "GET", "/verify-email?token=T"), 400, "invalid, has expired, or has already been used", "Send me a new link")
+	api.on("POST "+apiSignUp, 429, rateLimited)
+	w = get(s, "GET", "/verify-email?token=T")
+	contains(t, w, 429, "Too many attempts.", `href="/verify-email?token=T"`)
+	if strings.Contains(w.Body.String(), "Verify my email") {
+		t.Error("the page offers to verify what it knows nothing about")
 	}
 }
 
@@ -93,6 +141,7 @@ func TestCallsOfTheAPI(t *testing.T) {
 func TestSuccess(t *testing.T) {
 	says := map[string][2]string{
 		"verify": {"Your email is verified. You can log in now.", "Ya puedes iniciar sesión."},
+		"reject": {"is logged out", "Se cerró la sesión de quien se registró"},
 		"resend": {"a new link has been sent", "te hemos enviado un enlace nuevo"},
 		"forgot": {"If that email is registered, a reset link has been sent.", "te hemos enviado un enlace"},
 		"delete": {"We keep nothing that identifies you.", "No se conserva nada que diga quién eres."},
@@ -112,11 +161,14 @@ func TestBadLinks(t *testing.T) {
 		if !f.values.Has("token") {
 			return
 		}
-		way := map[string]string{"verify": `action="/verify-email"`, "reset": `href="/forgot-password"`}[f.name]
+		way := map[string]string{"verify": `action="/verify-email"`, "reset": `href="/forgot-password"`, "reject": `href="/forgot-password"`}[f.name]
 		for _, body := range []string{tokenInvalid, invalid("token"), invalid("newpassword", "token")} {
 			api.answer(400, body)
 			w := post(s, f.path, f.values)
-			contains(t, w, 400, "invalid, has expired, or has already been used", way, `href="/login"`, `role="alert"`, "<title>Error: ")
+			contains(t, w, 400, "invalid, has expired, or has already been used", way, `role="alert"`, "<title>Error: ")
+			if f.name != "reject" {
+				contains(t, w, 400, `href="/login"`)
+			}
 			contains(t, post(s, f.path, f.values, "Accept-Language: es"), 400, "ha caducado")
 			if strings.Contains(w.Body.String(), "hidden") {
 				t.Errorf("the page still has the token:\n%s", w.Body)

@@ -99,12 +99,23 @@ type card struct {
 	Done      bool   // the request of the person is done
 	Alert     string // what went wrong
 	Says      string
+	Facts     []namedValue
 	Form      *form
+	Danger    *danger // what the person can do instead
 	Link      *link
 	Google    bool   // people can do it by Google, too
 	Links     []link // to other pages that the person may want
 	Wait      int    // seconds that have to pass before the form can be sent
 	RequestID string
+}
+
+// namedValue is a value under its name.
+type namedValue struct{ Name, Value string }
+
+// danger is a form that destroys something. People have to open it first.
+type danger struct {
+	Ask, Says string
+	Form      *form
 }
 
 // showCard answers with a card.

@@ -41,7 +41,7 @@ func TestRoutes(t *testing.T) {
 		{reads, "/account", false},
 		{forms, "/account/credentials", false},
 		{forms, "/account/profile", false},
-		{reads, "/account/notifications", false},
+		{forms, "/account/notifications", false},
 		{forms, "/account/delete", false},
 		{reads, "/app", false},
 		{forms, "/app/add", false},
@@ -75,7 +75,8 @@ func TestRoutes(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	api := &fakeAPI{status: 200}
-	s := New(Config{API: api})
+	api.on("POST "+apiSignUp, 200, signUpOf("a@b.c", "", "", false))
+	s := New(Config{API: api, Contract: theContract()})
 	for _, test := range []struct{ method, target, policy string }{
 		{"GET", "/verify-email?token=abc", static.Policy},
 		{"GET", "/forgot-password", static.Policy},
@@ -128,7 +129,7 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 func TestHead(t *testing.T) {
 	api := &fakeAPI{}
 	s := New(Config{API: api})
-	for _, target := range []string{"/verify-email?token=a", "/forgot-password", "/assets/site.css"} {
+	for _, target := range []string{"/confirm-deletion?token=a", "/forgot-password", "/assets/site.css"} {
 		head, whole := get(s, "HEAD", target), get(s, "GET", target)
 		if head.Code != 200 || head.Header().Get("Content-Length") != whole.Header().Get("Content-Length") {
 			t.Errorf("HEAD %s answers %d %v, GET %v", target, head.Code, head.Header(), whole.Header())

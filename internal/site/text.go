@@ -18,6 +18,12 @@ type text struct {
 	PasswordHint, BadPassword    string // with the least and the largest length in them
 
 	Verify, VerifySays, VerifyButton string
+	VerifyWhose                      string
+	SignedUp                         string
+	SignedUpFrom, SignedUpWith       string
+	NotMe, NotMeSays, NotMeButton    string
+	Rejected, RejectedSays           string
+	RejectInstead, OpenAgain         string
 	Verified, VerifiedSays           string
 	Resend, ResendSays, ResendButton string
 	ResendInstead, ResentSays        string

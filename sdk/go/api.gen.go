@@ -2474,6 +2474,39 @@ type ExportedProfile struct {
 	// Example: true
 	NotifyBrowser bool `json:"notifyBrowser"`
 
+	// NotifyLogin Whether to notify of a login from a new device.
+	//
+	// Example: true
+	NotifyLogin bool `json:"notifyLogin"`
+
+	// NotifyKeys Whether to notify of API keys that are made, rotated or revoked.
+	//
+	// Example: true
+	NotifyKeys bool `json:"notifyKeys"`
+
+	// NotifyLock Whether to notify of a lock after failed logins.
+	//
+	// Example: true
+	NotifyLock bool `json:"notifyLock"`
+
+	// SignUpAddress The network address that the user signed up from; empty once the email address is verified.
+	//
+	// Example:
+	SignUpAddress string `json:"signUpAddress"`
+
+	// SignUpUserAgent The program that the user signed up with; empty once the email address is verified.
+	//
+	// Example:
+	SignUpUserAgent string `json:"signUpUserAgent"`
+
+	// PasswordReset When the password was chosen by a link in an email; null for the password of the sign-up.
+	PasswordReset nullable.Nullable[time.Time] `json:"passwordReset"`
+
+	// FirstLogin When the user first logged in.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	FirstLogin nullable.Nullable[time.Time] `json:"firstLogin"`
+
 	// CreatedAt When the user signed up.
 	//
 	// Example: 2024-03-04T14:13:20.000Z
@@ -3411,6 +3444,39 @@ type SessionList struct {
 	Sessions []Session `json:"sessions"`
 }
 
+// SignUp When and from where somebody signed up with an address.
+type SignUp struct {
+	// Email The address.
+	//
+	// Example: ada@example.com
+	Email string `json:"email"`
+
+	// CreatedAt When somebody signed up.
+	//
+	// Example: 2024-03-04T14:13:20.000Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// Timezone The IANA time zone of the account.
+	//
+	// Example: America/Argentina/Buenos_Aires
+	Timezone string `json:"timezone"`
+
+	// Address The network address of the client; empty if it is not known or the email address is verified.
+	//
+	// Example: 203.0.113.7
+	Address string `json:"address"`
+
+	// UserAgent The client's user agent; empty likewise.
+	//
+	// Example: curl/8.12.1
+	UserAgent string `json:"user_agent"`
+
+	// Verified Whether the email address is verified, so that the sign-up cannot be rejected any more.
+	//
+	// Example: false
+	Verified bool `json:"verified"`
+}
+
 // Status The state of the server and its services.
 type Status struct {
 	// Overall The state of the server as a whole.
@@ -3785,6 +3851,21 @@ type UpdatedUser struct {
 
 	// User A user as the API door shows it.
 	User User `json:"user"`
+
+	// NotifyLogin Whether the user wants an email about a login from a new device.
+	//
+	// Example: true
+	NotifyLogin bool `json:"notify_login"`
+
+	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
+	//
+	// Example: true
+	NotifyKeys bool `json:"notify_keys"`
+
+	// NotifyLock Whether the user wants an email about a lock after failed logins.
+	//
+	// Example: true
+	NotifyLock bool `json:"notify_lock"`
 }
 
 // Usage The charged calls of the caller's latest days.
@@ -3863,6 +3944,21 @@ type User struct {
 type UserRecord struct {
 	// User A user as the API door shows it.
 	User User `json:"user"`
+
+	// NotifyLogin Whether the user wants an email about a login from a new device.
+	//
+	// Example: true
+	NotifyLogin bool `json:"notify_login"`
+
+	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
+	//
+	// Example: true
+	NotifyKeys bool `json:"notify_keys"`
+
+	// NotifyLock Whether the user wants an email about a lock after failed logins.
+	//
+	// Example: true
+	NotifyLock bool `json:"notify_lock"`
 }
 
 // UserType `admin` may call the operations under `/api/v1/admin/`.
@@ -3886,6 +3982,21 @@ type UserUpdate struct {
 	//
 	// Example: false
 	NotifyBrowser *bool `json:"notify_browser,omitempty"`
+
+	// NotifyLogin Whether the user wants an email about a login from a new device.
+	//
+	// Example: true
+	NotifyLogin *bool `json:"notify_login,omitempty"`
+
+	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
+	//
+	// Example: true
+	NotifyKeys *bool `json:"notify_keys,omitempty"`
+
+	// NotifyLock Whether the user wants an email about a lock after failed logins.
+	//
+	// Example: true
+	NotifyLock *bool `json:"notify_lock,omitempty"`
 }
 
 // AccountID defines model for AccountID.
@@ -4379,6 +4490,7 @@ func (c *Client) AdminListUsers(ctx context.Context, params AdminListUsersParams
 //   - Erases the user's personal data and the whole workspace permanently.
 //   - Ends every session and revokes every API key of the user.
 //   - Records the deletion in the audit log.
+//   - Notifies the user by email.
 //
 // It is DELETE /api/admin/users/{id}.
 func (c *Client) AdminDeleteUser(ctx context.Context, id UserID, options ...CallOption) (Message, error) {
@@ -4417,6 +4529,8 @@ func (c *Client) AdminResetPassword(ctx context.Context, id UserID, options ...C
 //   - Starts a session and, in browsers, sets its cookie.
 //   - Resets the count of failed log-ins for the address.
 //   - Updates the stored password hash if it has another scheme or cost.
+//   - Notifies the user by email of a browser that had not logged in before, unless it is the first log-in of all or `notify_login` is off.
+//   - Notifies the user by email, once a day, of a lock after failures, unless `notify_lock` is off.
 //
 // It is POST /api/auth/login.
 func (c *Client) LoginAppUser(ctx context.Context, body AppCredentials, options ...CallOption) (AppSession, error) {
@@ -4956,6 +5070,7 @@ func (c *Client) UpdateMe(ctx context.Context, body MeUpdate, options ...CallOpt
 //   - Erases the user's personal data and the whole workspace permanently.
 //   - Ends every session and revokes every API key.
 //   - Keeps token usage and the audit log under an anonymous id.
+//   - Notifies the user by email.
 //   - Sends an email with a deletion link instead if the account has no password.
 //
 // It is POST /api/users/me/deletion.
@@ -4973,6 +5088,7 @@ func (c *Client) DeleteMe(ctx context.Context, body Deletion, options ...CallOpt
 // On success, the server also does the following:
 //   - Erases the user's personal data and the whole workspace permanently.
 //   - Ends every session and revokes every API key.
+//   - Notifies the user by email.
 //   - Uses up the token.
 //
 // It is POST /api/users/me/deletion/confirm.
@@ -5008,6 +5124,7 @@ func (c *Client) ExportMe(ctx context.Context, options ...CallOption) (Export, e
 //   - Puts the account on the free plan, with its 2,000 tokens for the first month.
 //   - Generates an API key, which is shown once in this response.
 //   - Uses the invite once.
+//   - Notifies the user by email of the key, unless `notify_keys` is off.
 //
 // It is POST /api/v1/account/activate.
 func (c *Client) ActivateAPIAccess(ctx context.Context, body Activation, options ...CallOption) (CreatedAPIKey, error) {
@@ -5015,6 +5132,20 @@ func (c *Client) ActivateAPIAccess(ctx context.Context, body Activation, options
 	r.body = body
 	r.takesKey = true
 	return fetch[CreatedAPIKey](ctx, c, r, options)
+}
+
+// RevokeAPIKeys: Revoke all API keys.
+//
+// Revokes every key of the caller permanently, at once. If there is none, nothing happens.
+//
+// On success, the server also does the following:
+//   - Rejects the keys from the next call on, on every replica.
+//   - Notifies the user by email, unless `notify_keys` is off.
+//
+// It is DELETE /api/v1/account/api-keys.
+func (c *Client) RevokeAPIKeys(ctx context.Context, options ...CallOption) error {
+	r := newRequest("revokeAPIKeys", http.MethodDelete, "/api/v1/account/api-keys")
+	return c.do(ctx, r, options)
 }
 
 // ListAPIKeys: List API keys.
@@ -5035,6 +5166,7 @@ func (c *Client) ListAPIKeys(ctx context.Context, options ...CallOption) (APIKey
 // On success, the server also does the following:
 //   - Stores only a digest of the key.
 //   - Lets the key use the account's tokens and rate limit at once.
+//   - Notifies the user by email, unless `notify_keys` is off.
 //
 // It is POST /api/v1/account/api-keys.
 func (c *Client) CreateAPIKey(ctx context.Context, body NewAPIKey, options ...CallOption) (CreatedAPIKey, error) {
@@ -5050,6 +5182,7 @@ func (c *Client) CreateAPIKey(ctx context.Context, body NewAPIKey, options ...Ca
 //
 // On success, the server also does the following:
 //   - Rejects the key from the next call on, on every replica.
+//   - Notifies the user by email, unless `notify_keys` is off.
 //
 // It is DELETE /api/v1/account/api-keys/{id}.
 func (c *Client) DeleteAPIKey(ctx context.Context, id openapi_types.UUID, options ...CallOption) error {
@@ -5067,6 +5200,7 @@ func (c *Client) DeleteAPIKey(ctx context.Context, id openapi_types.UUID, option
 // On success, the server also does the following:
 //   - Creates a key with the same name and the same chosen lifetime.
 //   - Revokes the old key at once or, with `overlap_hours`, after that time.
+//   - Notifies the user by email, unless `notify_keys` is off.
 //
 // It is POST /api/v1/account/api-keys/{id}/rotate.
 func (c *Client) RotateAPIKey(ctx context.Context, id openapi_types.UUID, body KeyRotation, options ...CallOption) (CreatedAPIKey, error) {
@@ -5210,6 +5344,7 @@ func (c *Client) GrantTokens(ctx context.Context, id UserID, body TokenGrant, op
 // On success, the server also does the following:
 //   - Re-enables log-ins and the API keys.
 //   - Records the action in the audit log.
+//   - Notifies the user by email.
 //
 // It is POST /api/v1/admin/users/{id}/resume.
 func (c *Client) ResumeUser(ctx context.Context, id UserID, options ...CallOption) (AdminUser, error) {
@@ -5226,6 +5361,7 @@ func (c *Client) ResumeUser(ctx context.Context, id UserID, options ...CallOptio
 //   - Ends every session of the user.
 //   - Rejects the user's log-ins and API keys with 403 from the next call on.
 //   - Records the action in the audit log.
+//   - Notifies the user by email.
 //
 // It is POST /api/v1/admin/users/{id}/suspend.
 func (c *Client) SuspendUser(ctx context.Context, id UserID, options ...CallOption) (AdminUser, error) {
@@ -5267,6 +5403,8 @@ func (c *Client) ForgetPassword(ctx context.Context, body Address, options ...Ca
 //   - Ends the user's oldest session at this door if there are two already.
 //   - Resets the count of failed log-ins for the address.
 //   - Updates the stored password hash if it has another scheme or cost.
+//   - Notifies the user by email of a browser that had not logged in before, unless it is the first log-in of all or `notify_login` is off.
+//   - Notifies the user by email, once a day, of a lock after failures, unless `notify_lock` is off.
 //
 // It is POST /api/v1/auth/login.
 func (c *Client) LoginDeveloper(ctx context.Context, body Credentials, options ...CallOption) (LoggedIn, error) {
@@ -5294,12 +5432,13 @@ func (c *Client) Logout(ctx context.Context, options ...CallOption) (Message, er
 //
 // Redeems the token of a reset email and stores the new password. The token works once. If the address was not
 // verified, it is now. Because somebody else may have created such an account, its API keys are then revoked.
+// Otherwise they go on working: `DELETE /api/v1/account/api-keys` revokes them all.
 //
 // On success, the server also does the following:
 //   - Ends every session of the user, and forgets the browsers that have logged in.
 //   - Marks the browser as the user's by a cookie, so that strangers who try passwords cannot lock it out.
 //   - Lifts the lock after failed log-ins.
-//   - Notifies the user by email.
+//   - Notifies the user by email, which says how many API keys still work.
 //   - Verifies the address if it was not verified, and then revokes the API keys.
 //
 // It is PUT /api/v1/auth/newpassword.
@@ -5425,6 +5564,41 @@ func (c *Client) VerifyEmail(ctx context.Context, body OneTimeToken, options ...
 	return fetch[Message](ctx, c, r, options)
 }
 
+// RejectSignUp: Reject a sign-up that was not yours.
+//
+// Redeems the token of a verification email for the owner of the address, who did not sign up: the account is
+// deleted for good, with everything in it, and the address is free again. The token works once: it verifies the
+// address or rejects the sign-up. After it has verified the address, choose a new password instead.
+//
+// On success, the server also does the following:
+//   - Ends every session of the account, and erases everything in it.
+//   - Uses up the token.
+//
+// It is POST /api/v1/auth/verifyEmail/reject.
+func (c *Client) RejectSignUp(ctx context.Context, body OneTimeToken, options ...CallOption) (Message, error) {
+	r := newRequest("rejectSignUp", http.MethodPost, "/api/v1/auth/verifyEmail/reject")
+	r.body = body
+	r.anyone = true
+	return fetch[Message](ctx, c, r, options)
+}
+
+// DescribeSignUp: Read which sign-up a link is about.
+//
+// Returns when and from where somebody signed up with the address that the token of a verification email is for.
+// It uses nothing up. A click in an email proves an address, not whose sign-up it was: show this to the reader
+// before the click, and offer to reject the sign-up.
+//
+// On success, the server also does the following:
+//   - Changes nothing. The token goes on working.
+//
+// It is POST /api/v1/auth/verifyEmail/sign-up.
+func (c *Client) DescribeSignUp(ctx context.Context, body OneTimeToken, options ...CallOption) (SignUp, error) {
+	r := newRequest("describeSignUp", http.MethodPost, "/api/v1/auth/verifyEmail/sign-up")
+	r.body = body
+	r.anyone = true
+	return fetch[SignUp](ctx, c, r, options)
+}
+
 // ListPlans: List plans.
 //
 // Returns the price and the contents of each plan, cheapest first.
@@ -5474,8 +5648,9 @@ func (c *Client) GetDeveloper(ctx context.Context, options ...CallOption) (UserR
 
 // UpdateDeveloper: Update notification preferences.
 //
-// Changes the fields that are sent and keeps the others. Only these three fields can be changed here; all other
-// names are rejected.
+// Changes the fields that are sent and keeps the others. Only these fields can be changed here; all other names
+// are rejected. Emails about a new password, the role, a suspension, a deletion and a linked issuer cannot be
+// switched off.
 //
 // On success, the server also does the following:
 //   - Stores the webhook URL but never calls it.

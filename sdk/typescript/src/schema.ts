@@ -109,8 +109,10 @@ export interface paths {
          *
          *     - If Google has identified the user here before, it is the same user, even if the address has changed since.
          *     - If the address has an account here, the account is linked: its auth provider becomes `GOOGLE` and its picture
-         *       is Google's. The password is kept if the address was verified. Otherwise somebody else may have created the
-         *       account, so the password is removed, every session ends and every API key is revoked.
+         *       is Google's. Every session ends, and the browsers that have logged in are forgotten. Somebody else may have
+         *       created the account, even if the address is verified: a click in an email proves the address, not whose
+         *       sign-up it was. So the password is removed and every API key is revoked, unless the password was chosen by a
+         *       link in an email. One email says so.
          *     - In all other cases an account without a password is created, with the names and the picture from Google, the
          *       currency ARS, the default wallet and the default categories.
          *
@@ -866,6 +868,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/verifyEmail/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read which sign-up a link is about
+         * @description Returns when and from where somebody signed up with the address that the token of a verification email is for.
+         *     It uses nothing up. A click in an email proves an address, not whose sign-up it was: show this to the reader
+         *     before the click, and offer to reject the sign-up.
+         */
+        post: operations["describeSignUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verifyEmail/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject a sign-up that was not yours
+         * @description Redeems the token of a verification email for the owner of the address, who did not sign up: the account is
+         *     deleted for good, with everything in it, and the address is free again. The token works once: it verifies the
+         *     address or rejects the sign-up. After it has verified the address, choose a new password instead.
+         */
+        post: operations["rejectSignUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/resend-verification": {
         parameters: {
             query?: never;
@@ -971,6 +1017,7 @@ export interface paths {
          * Set a new password
          * @description Redeems the token of a reset email and stores the new password. The token works once. If the address was not
          *     verified, it is now. Because somebody else may have created such an account, its API keys are then revoked.
+         *     Otherwise they go on working: `DELETE /api/v1/account/api-keys` revokes them all.
          */
         put: operations["newPassword"];
         post?: never;
@@ -1056,8 +1103,9 @@ export interface paths {
         get: operations["getDeveloper"];
         /**
          * Update notification preferences
-         * @description Changes the fields that are sent and keeps the others. Only these three fields can be changed here; all other
-         *     names are rejected.
+         * @description Changes the fields that are sent and keeps the others. Only these fields can be changed here; all other names
+         *     are rejected. Emails about a new password, the role, a suspension, a deletion and a linked issuer cannot be
+         *     switched off.
          */
         put: operations["updateDeveloper"];
         post?: never;
@@ -1196,7 +1244,11 @@ export interface paths {
          *     share its tokens and its rate limit. An account has at most 50 keys that can be used.
          */
         post: operations["createAPIKey"];
-        delete?: never;
+        /**
+         * Revoke all API keys
+         * @description Revokes every key of the caller permanently, at once. If there is none, nothing happens.
+         */
+        delete: operations["revokeAPIKeys"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1675,6 +1727,40 @@ export interface components {
          * @enum {string}
          */
         PlanName: "none" | "free" | "paid";
+        /** @description When and from where somebody signed up with an address. */
+        SignUp: {
+            /**
+             * @description The address.
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Format: date-time
+             * @description When somebody signed up.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            created_at: string;
+            /**
+             * @description The IANA time zone of the account.
+             * @example America/Argentina/Buenos_Aires
+             */
+            timezone: string;
+            /**
+             * @description The network address of the client; empty if it is not known or the email address is verified.
+             * @example 203.0.113.7
+             */
+            address: string;
+            /**
+             * @description The client's user agent; empty likewise.
+             * @example curl/8.12.1
+             */
+            user_agent: string;
+            /**
+             * @description Whether the email address is verified, so that the sign-up cannot be rejected any more.
+             * @example false
+             */
+            verified: boolean;
+        };
         /**
          * @description `admin` may call the operations under `/api/v1/admin/`.
          * @example user
@@ -1735,6 +1821,21 @@ export interface components {
         /** @description The caller's record at the API door. */
         UserRecord: {
             user: components["schemas"]["User"];
+            /**
+             * @description Whether the user wants an email about a login from a new device.
+             * @example true
+             */
+            notify_login: boolean;
+            /**
+             * @description Whether the user wants an email when an API key is made, rotated or revoked.
+             * @example true
+             */
+            notify_keys: boolean;
+            /**
+             * @description Whether the user wants an email about a lock after failed logins.
+             * @example true
+             */
+            notify_lock: boolean;
         };
         /** @description The caller's record at the API door after a change. */
         UpdatedUser: {
@@ -1744,6 +1845,21 @@ export interface components {
              */
             message: string;
             user: components["schemas"]["User"];
+            /**
+             * @description Whether the user wants an email about a login from a new device.
+             * @example true
+             */
+            notify_login: boolean;
+            /**
+             * @description Whether the user wants an email when an API key is made, rotated or revoked.
+             * @example true
+             */
+            notify_keys: boolean;
+            /**
+             * @description Whether the user wants an email about a lock after failed logins.
+             * @example true
+             */
+            notify_lock: boolean;
         };
         /** @description Changes of the notification preferences. Absent properties stay unchanged. */
         UserUpdate: {
@@ -1763,6 +1879,21 @@ export interface components {
              * @example false
              */
             notify_browser?: boolean;
+            /**
+             * @description Whether the user wants an email about a login from a new device.
+             * @example true
+             */
+            notify_login?: boolean;
+            /**
+             * @description Whether the user wants an email when an API key is made, rotated or revoked.
+             * @example true
+             */
+            notify_keys?: boolean;
+            /**
+             * @description Whether the user wants an email about a lock after failed logins.
+             * @example true
+             */
+            notify_lock?: boolean;
         };
         /** @description An invite to create. */
         NewInvite: {
@@ -2708,6 +2839,43 @@ export interface components {
              * @example true
              */
             notifyBrowser: boolean;
+            /**
+             * @description Whether to notify of a login from a new device.
+             * @example true
+             */
+            notifyLogin: boolean;
+            /**
+             * @description Whether to notify of API keys that are made, rotated or revoked.
+             * @example true
+             */
+            notifyKeys: boolean;
+            /**
+             * @description Whether to notify of a lock after failed logins.
+             * @example true
+             */
+            notifyLock: boolean;
+            /**
+             * @description The network address that the user signed up from; empty once the email address is verified.
+             * @example
+             */
+            signUpAddress: string;
+            /**
+             * @description The program that the user signed up with; empty once the email address is verified.
+             * @example
+             */
+            signUpUserAgent: string;
+            /**
+             * Format: date-time
+             * @description When the password was chosen by a link in an email; null for the password of the sign-up.
+             * @example null
+             */
+            passwordReset: string | null;
+            /**
+             * Format: date-time
+             * @description When the user first logged in.
+             * @example 2024-03-04T14:13:20.000Z
+             */
+            firstLogin: string | null;
             /**
              * Format: date-time
              * @description When the user signed up.
@@ -6063,6 +6231,13 @@ export interface operations {
                      *         "webhookUrl": "",
                      *         "notifyEmail": true,
                      *         "notifyBrowser": true,
+                     *         "notifyLogin": true,
+                     *         "notifyKeys": true,
+                     *         "notifyLock": true,
+                     *         "signUpAddress": "",
+                     *         "signUpUserAgent": "",
+                     *         "passwordReset": null,
+                     *         "firstLogin": "2024-03-04T14:13:20.000Z",
                      *         "createdAt": "2024-03-04T14:13:20.000Z",
                      *         "updatedAt": "2024-03-04T14:13:20.000Z"
                      *       },
@@ -9432,6 +9607,121 @@ export interface operations {
             503: components["responses"]["Overloaded"];
         };
     };
+    describeSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OneTimeToken"];
+            };
+        };
+        responses: {
+            /** @description The sign-up. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "email": "ada@example.com",
+                     *       "created_at": "2024-03-04T14:13:20.000Z",
+                     *       "timezone": "America/Argentina/Buenos_Aires",
+                     *       "address": "203.0.113.7",
+                     *       "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:136.0) Gecko/20100101 Firefox/136.0",
+                     *       "verified": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignUp"];
+                };
+            };
+            /** @description The token is unknown, expired, replaced by a newer one, no longer needed, or for another purpose. */
+            400: {
+                headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    rejectSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "0fKd9sXyTt0mE0o1c7mJ2v0n4Q8yVb3sX5hKpR6wLzU1aG7eYc2iNqD9tB4rMfJx"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OneTimeToken"];
+            };
+        };
+        responses: {
+            /** @description The account is deleted. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Account deleted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The token is unknown, used, expired, replaced by a newer one, no longer needed, or for another purpose. */
+            400: {
+                headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
     resendVerification: {
         parameters: {
             query?: never;
@@ -9893,7 +10183,10 @@ export interface operations {
                      *         "webhook_url": "",
                      *         "notify_email": true,
                      *         "notify_browser": true
-                     *       }
+                     *       },
+                     *       "notify_login": true,
+                     *       "notify_keys": true,
+                     *       "notify_lock": true
                      *     }
                      */
                     "application/json": components["schemas"]["UserRecord"];
@@ -9953,7 +10246,10 @@ export interface operations {
                      *         "webhook_url": "https://hooks.example.com/alta",
                      *         "notify_email": true,
                      *         "notify_browser": false
-                     *       }
+                     *       },
+                     *       "notify_login": true,
+                     *       "notify_keys": true,
+                     *       "notify_lock": true
                      *     }
                      */
                     "application/json": components["schemas"]["UpdatedUser"];
@@ -10552,6 +10848,32 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    revokeAPIKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No key works any more. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Overloaded"];
