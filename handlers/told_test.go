@@ -153,7 +153,7 @@ func TestSwitchedOff(t *testing.T) {
 		email := "ada@example.com"
 		ada := h.customer(email)
 		h.mails()
-		h.do("PUT", "/api/v1/user/", `{"notify_login":false,"notify_keys":false,"notify_lock":false}`, ada.session).status(200)
+		h.do("PUT", "/api/v1/user/notices", `{"notify_login":false,"notify_keys":false,"notify_lock":false}`, ada.session).status(200)
 		id, _ := h.newKey(ada.session, `{"name":"ci"}`)
 		h.do("POST", "/api/v1/account/api-keys/"+id+"/rotate", `{"overlap_hours":0}`, ada.session).status(201)
 		h.do("DELETE", "/api/v1/account/api-keys", "", ada.session).status(204)

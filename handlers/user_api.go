@@ -30,7 +30,6 @@ func (o *accessOperations) GetDeveloper(ctx context.Context, _ gen.GetDeveloperR
 func (o *accessOperations) UpdateDeveloper(ctx context.Context, r gen.UpdateDeveloperRequestObject) (gen.UpdateDeveloperResponseObject, error) {
 	update := repo.UserUpdate{
 		WebhookURL: r.Body.WebhookURL, NotifyEmail: r.Body.NotifyEmail, NotifyBrowser: r.Body.NotifyBrowser,
-		NotifyLogin: r.Body.NotifyLogin, NotifyKeys: r.Body.NotifyKeys, NotifyLock: r.Body.NotifyLock,
 	}
 	var record gen.UserRecord
 	err := o.repo.InTx(ctx, func(tx *repo.Tx) error {
@@ -53,10 +52,7 @@ func (o *accessOperations) UpdateDeveloper(ctx context.Context, r gen.UpdateDeve
 	if err != nil {
 		return nil, callerDeleted(err)
 	}
-	response := gen.UpdateDeveloper200JSONResponse{Body: gen.UpdatedUser{
-		Message: "Profile updated successfully", User: record.User, NotifyLogin: record.NotifyLogin, NotifyKeys: record.NotifyKeys,
-		NotifyLock: record.NotifyLock,
-	}}
+	response := gen.UpdateDeveloper200JSONResponse{Body: gen.UpdatedUser{Message: "Profile updated successfully", User: record.User}}
 	response.Headers.ETag, err = o.calls.ETag(record)
 	return response, err
 }
@@ -94,6 +90,5 @@ func (o *accessOperations) userRecord(ctx context.Context, from keyReader, user 
 		NotifyEmail:   user.NotifyEmail,
 		NotifyBrowser: user.NotifyBrowser,
 	}
-	record.NotifyLogin, record.NotifyKeys, record.NotifyLock = user.NotifyLogin, user.NotifyKeys, user.NotifyLock
 	return record, nil
 }

@@ -34,7 +34,7 @@ const (
 {"id":"` + sessionScript + `","created_at":"2026-11-17T08:00:00.000Z","last_seen_at":"2026-11-17T08:00:00.000Z","user_agent":"curl/8.14.1","address":"198.51.100.20","current":false}]}`
 	sessionOfHere = `{"id":"` + sessionHere + `","created_at":"2026-11-20T09:05:00.000Z","last_seen_at":"2026-11-21T14:13:00.000Z","user_agent":"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36","address":"203.0.113.7","current":true}`
 
-	recordOfJohn = `{"user":{"uuid":"550e8400-e29b-41d4-a716-446655440000","email":"john.doe@example.com","usertype":"user","api_key":null,"verify_email":true,"has_uat_access":false,"credit_balance":0,"plan":"free","webhook_url":"https://hooks.example.com/alta","notify_email":true,"notify_browser":false},"notify_login":true,"notify_keys":false,"notify_lock":true}`
+	noticesOfJohn = `{"notify_login":true,"notify_keys":false,"notify_lock":true}`
 )
 
 // recordOf is the record of a user of the app with the names.
@@ -84,7 +84,7 @@ func (f *fakeAPI) account() {
 	f.on("GET "+apiKeys, 200, keysOf("ci"))
 	f.on("GET "+apiSessions, 200, sessionsAll)
 	f.on("GET "+apiMe, 200, recordOf("John", "Doe", "LOCAL", "null"))
-	f.on("GET "+apiUser, 200, recordOfJohn)
+	f.on("GET "+apiNotices, 200, noticesOfJohn)
 }
 
 // accountSite is a site of people who are logged in with the cookie session.

@@ -7,7 +7,7 @@ import (
 	"example.com/alta/gen"
 )
 
-const apiUser = "/api/v1/user/"
+const apiNotices = "/api/v1/user/notices"
 
 // Names of fields, of forms and of the API alike.
 const (
@@ -37,19 +37,19 @@ func (v accountVisit) showNotifications() {
 // readNotifications reads what the person wants to be told. If it cannot, it shows the
 // error and ok is false.
 func (v accountVisit) readNotifications() (e edit, ok bool) {
-	var record gen.UserRecord
-	tag, ok := v.getTagged(apiUser, &record)
+	var chosen gen.Notices
+	tag, ok := v.getTagged(apiNotices, &chosen)
 	if !ok {
 		return e, false
 	}
-	f := v.makeNotificationsForm(record)
-	return edit{form: f, tag: tag, method: http.MethodPut, api: apiUser, body: func(changed map[string]bool) (map[string]any, bool) {
+	f := v.makeNotificationsForm(chosen)
+	return edit{form: f, tag: tag, method: http.MethodPut, api: apiNotices, body: func(changed map[string]bool) (map[string]any, bool) {
 		f.check(v.text)
 		return notificationChanges(f, changed), !f.failed()
 	}}, true
 }
 
-func (v accountVisit) makeNotificationsForm(record gen.UserRecord) *form {
+func (v accountVisit) makeNotificationsForm(chosen gen.Notices) *form {
 	t := v.text.Account
 	choose := func(name, label, hint string, on bool) field {
 		return field{
@@ -58,9 +58,9 @@ func (v accountVisit) makeNotificationsForm(record gen.UserRecord) *form {
 		}
 	}
 	return &form{Action: pathNotifications, Button: t.Save, Fields: []field{
-		choose(fieldNotifyLogin, t.NotifyLogin, t.NotifyLoginHint, record.NotifyLogin),
-		choose(fieldNotifyKeys, t.NotifyKeys, t.NotifyKeysHint, record.NotifyKeys),
-		choose(fieldNotifyLock, t.NotifyLock, t.NotifyLockHint, record.NotifyLock),
+		choose(fieldNotifyLogin, t.NotifyLogin, t.NotifyLoginHint, chosen.NotifyLogin),
+		choose(fieldNotifyKeys, t.NotifyKeys, t.NotifyKeysHint, chosen.NotifyKeys),
+		choose(fieldNotifyLock, t.NotifyLock, t.NotifyLockHint, chosen.NotifyLock),
 	}}
 }
 

@@ -28,7 +28,7 @@ func TestNotifications(t *testing.T) {
 
 // choices is what the form sends that shows the record of John, with these values changed.
 func choices(changes map[string]string) url.Values {
-	values := url.Values{fieldTag: {tagOf(recordOfJohn)}}
+	values := url.Values{fieldTag: {tagOf(noticesOfJohn)}}
 	for name, value := range map[string]string{fieldNotifyLogin: "true", fieldNotifyKeys: "false", fieldNotifyLock: "true"} {
 		values.Set(name, value)
 		values.Set(shownPrefix+name, value)
@@ -51,7 +51,7 @@ func TestChangeNotifications(t *testing.T) {
 	} {
 		api := &fakeAPI{}
 		api.account()
-		api.on("PUT "+apiUser, 200, recordOfJohn)
+		api.on("PUT "+apiNotices, 200, noticesOfJohn)
 		s := accountSite(api)
 		w := sendJohn(s, pathNotifications, choices(test.changes))
 		if location := w.Header().Get("Location"); w.Code != http.StatusSeeOther || location != pathNotifications+"?done="+doneNotify {
@@ -64,7 +64,7 @@ func TestChangeNotifications(t *testing.T) {
 			}
 			continue
 		}
-		if len(calls) != 2 || calls[1].Method != "PUT" || calls[1].body != test.body || calls[1].Header.Get("If-Match") != tagOf(recordOfJohn) {
+		if len(calls) != 2 || calls[1].Method != "PUT" || calls[1].body != test.body || calls[1].Header.Get("If-Match") != tagOf(noticesOfJohn) {
 			t.Errorf("%v: the API was asked %v, want %s", test.changes, calls, test.body)
 		}
 	}
@@ -81,11 +81,11 @@ func TestNotificationsRefused(t *testing.T) {
 	elsewhere.Set(fieldTag, `"0"`)
 	elsewhere.Set(shownPrefix+fieldNotifyLogin, "false")
 	elsewhere.Set(fieldNotifyLogin, "false")
-	api.on("PUT "+apiUser, 200, recordOfJohn)
+	api.on("PUT "+apiNotices, 200, noticesOfJohn)
 	if w := sendJohn(s, pathNotifications, elsewhere); w.Code != http.StatusSeeOther {
 		t.Errorf("what others have changed stays, and the rest is saved: %d", w.Code)
 	}
-	api.failOn("PUT "+apiUser, problem.ErrPreconditionFailed)
+	api.failOn("PUT "+apiNotices, problem.ErrPreconditionFailed)
 	contains(t, sendJohn(s, pathNotifications, choices(map[string]string{fieldNotifyKeys: "true"})), 409, `href="/account/notifications"`)
 	for _, call := range api.asked() {
 		if strings.Contains(call.body, "sometimes") {

@@ -3141,6 +3141,42 @@ type NewTransaction struct {
 	OpeningBalance nullable.Nullable[json.Number] `json:"openingBalance,omitempty"`
 }
 
+// Notices Which emails the user wants about the account.
+type Notices struct {
+	// NotifyLogin Whether the user wants an email about a login from a new device.
+	//
+	// Example: true
+	NotifyLogin bool `json:"notify_login"`
+
+	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
+	//
+	// Example: true
+	NotifyKeys bool `json:"notify_keys"`
+
+	// NotifyLock Whether the user wants an email about a lock after failed logins.
+	//
+	// Example: true
+	NotifyLock bool `json:"notify_lock"`
+}
+
+// NoticesUpdate Changes of which emails the user wants. Absent properties stay unchanged.
+type NoticesUpdate struct {
+	// NotifyLogin Whether the user wants an email about a login from a new device.
+	//
+	// Example: true
+	NotifyLogin *bool `json:"notify_login,omitempty"`
+
+	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
+	//
+	// Example: true
+	NotifyKeys *bool `json:"notify_keys,omitempty"`
+
+	// NotifyLock Whether the user wants an email about a lock after failed logins.
+	//
+	// Example: true
+	NotifyLock *bool `json:"notify_lock,omitempty"`
+}
+
 // NullableAccountType The new type of the account; null leaves it unchanged.
 //
 // Example: WALLET
@@ -3851,21 +3887,6 @@ type UpdatedUser struct {
 
 	// User A user as the API door shows it.
 	User User `json:"user"`
-
-	// NotifyLogin Whether the user wants an email about a login from a new device.
-	//
-	// Example: true
-	NotifyLogin bool `json:"notify_login"`
-
-	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
-	//
-	// Example: true
-	NotifyKeys bool `json:"notify_keys"`
-
-	// NotifyLock Whether the user wants an email about a lock after failed logins.
-	//
-	// Example: true
-	NotifyLock bool `json:"notify_lock"`
 }
 
 // Usage The charged calls of the caller's latest days.
@@ -3944,21 +3965,6 @@ type User struct {
 type UserRecord struct {
 	// User A user as the API door shows it.
 	User User `json:"user"`
-
-	// NotifyLogin Whether the user wants an email about a login from a new device.
-	//
-	// Example: true
-	NotifyLogin bool `json:"notify_login"`
-
-	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
-	//
-	// Example: true
-	NotifyKeys bool `json:"notify_keys"`
-
-	// NotifyLock Whether the user wants an email about a lock after failed logins.
-	//
-	// Example: true
-	NotifyLock bool `json:"notify_lock"`
 }
 
 // UserType `admin` may call the operations under `/api/v1/admin/`.
@@ -3982,21 +3988,6 @@ type UserUpdate struct {
 	//
 	// Example: false
 	NotifyBrowser *bool `json:"notify_browser,omitempty"`
-
-	// NotifyLogin Whether the user wants an email about a login from a new device.
-	//
-	// Example: true
-	NotifyLogin *bool `json:"notify_login,omitempty"`
-
-	// NotifyKeys Whether the user wants an email when an API key is made, rotated or revoked.
-	//
-	// Example: true
-	NotifyKeys *bool `json:"notify_keys,omitempty"`
-
-	// NotifyLock Whether the user wants an email about a lock after failed logins.
-	//
-	// Example: true
-	NotifyLock *bool `json:"notify_lock,omitempty"`
 }
 
 // AccountID defines model for AccountID.
@@ -5649,8 +5640,7 @@ func (c *Client) GetDeveloper(ctx context.Context, options ...CallOption) (UserR
 // UpdateDeveloper: Update notification preferences.
 //
 // Changes the fields that are sent and keeps the others. Only these fields can be changed here; all other names
-// are rejected. Emails about a new password, the role, a suspension, a deletion and a linked issuer cannot be
-// switched off.
+// are rejected.
 //
 // On success, the server also does the following:
 //   - Stores the webhook URL but never calls it.
@@ -5661,6 +5651,33 @@ func (c *Client) UpdateDeveloper(ctx context.Context, body UserUpdate, options .
 	r.body = body
 	r.takesTag = true
 	return fetch[UpdatedUser](ctx, c, r, options)
+}
+
+// GetNotices: Get the choice of notices.
+//
+// Returns which emails the caller wants about what happens to the account. Emails about a new password, the role,
+// a suspension, a deletion and a linked issuer are always sent.
+//
+// It is GET /api/v1/user/notices.
+func (c *Client) GetNotices(ctx context.Context, options ...CallOption) (Notices, error) {
+	r := newRequest("getNotices", http.MethodGet, "/api/v1/user/notices")
+	return fetch[Notices](ctx, c, r, options)
+}
+
+// UpdateNotices: Choose notices.
+//
+// Changes the fields that are sent and keeps the others. Emails about a new password, the role, a suspension, a
+// deletion and a linked issuer cannot be switched off.
+//
+// On success, the server also does the following:
+//   - Stores which optional emails the user gets from now on.
+//
+// It is PUT /api/v1/user/notices.
+func (c *Client) UpdateNotices(ctx context.Context, body NoticesUpdate, options ...CallOption) (Notices, error) {
+	r := newRequest("updateNotices", http.MethodPut, "/api/v1/user/notices")
+	r.body = body
+	r.takesTag = true
+	return fetch[Notices](ctx, c, r, options)
 }
 
 // GetHealth: Check whether the process is alive.

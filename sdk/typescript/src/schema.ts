@@ -1104,10 +1104,35 @@ export interface paths {
         /**
          * Update notification preferences
          * @description Changes the fields that are sent and keeps the others. Only these fields can be changed here; all other names
-         *     are rejected. Emails about a new password, the role, a suspension, a deletion and a linked issuer cannot be
-         *     switched off.
+         *     are rejected.
          */
         put: operations["updateDeveloper"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/user/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the choice of notices
+         * @description Returns which emails the caller wants about what happens to the account. Emails about a new password, the role,
+         *     a suspension, a deletion and a linked issuer are always sent.
+         */
+        get: operations["getNotices"];
+        /**
+         * Choose notices
+         * @description Changes the fields that are sent and keeps the others. Emails about a new password, the role, a suspension, a
+         *     deletion and a linked issuer cannot be switched off.
+         */
+        put: operations["updateNotices"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1821,21 +1846,6 @@ export interface components {
         /** @description The caller's record at the API door. */
         UserRecord: {
             user: components["schemas"]["User"];
-            /**
-             * @description Whether the user wants an email about a login from a new device.
-             * @example true
-             */
-            notify_login: boolean;
-            /**
-             * @description Whether the user wants an email when an API key is made, rotated or revoked.
-             * @example true
-             */
-            notify_keys: boolean;
-            /**
-             * @description Whether the user wants an email about a lock after failed logins.
-             * @example true
-             */
-            notify_lock: boolean;
         };
         /** @description The caller's record at the API door after a change. */
         UpdatedUser: {
@@ -1845,21 +1855,6 @@ export interface components {
              */
             message: string;
             user: components["schemas"]["User"];
-            /**
-             * @description Whether the user wants an email about a login from a new device.
-             * @example true
-             */
-            notify_login: boolean;
-            /**
-             * @description Whether the user wants an email when an API key is made, rotated or revoked.
-             * @example true
-             */
-            notify_keys: boolean;
-            /**
-             * @description Whether the user wants an email about a lock after failed logins.
-             * @example true
-             */
-            notify_lock: boolean;
         };
         /** @description Changes of the notification preferences. Absent properties stay unchanged. */
         UserUpdate: {
@@ -1879,6 +1874,27 @@ export interface components {
              * @example false
              */
             notify_browser?: boolean;
+        };
+        /** @description Which emails the user wants about the account. */
+        Notices: {
+            /**
+             * @description Whether the user wants an email about a login from a new device.
+             * @example true
+             */
+            notify_login: boolean;
+            /**
+             * @description Whether the user wants an email when an API key is made, rotated or revoked.
+             * @example true
+             */
+            notify_keys: boolean;
+            /**
+             * @description Whether the user wants an email about a lock after failed logins.
+             * @example true
+             */
+            notify_lock: boolean;
+        };
+        /** @description Changes of which emails the user wants. Absent properties stay unchanged. */
+        NoticesUpdate: {
             /**
              * @description Whether the user wants an email about a login from a new device.
              * @example true
@@ -10183,10 +10199,7 @@ export interface operations {
                      *         "webhook_url": "",
                      *         "notify_email": true,
                      *         "notify_browser": true
-                     *       },
-                     *       "notify_login": true,
-                     *       "notify_keys": true,
-                     *       "notify_lock": true
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["UserRecord"];
@@ -10246,10 +10259,7 @@ export interface operations {
                      *         "webhook_url": "https://hooks.example.com/alta",
                      *         "notify_email": true,
                      *         "notify_browser": false
-                     *       },
-                     *       "notify_login": true,
-                     *       "notify_keys": true,
-                     *       "notify_lock": true
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["UpdatedUser"];
@@ -10273,6 +10283,119 @@ export interface operations {
                      *         {
                      *           "field": "webhook_url",
                      *           "message": "webhook_url must be an https URL"
+                     *         }
+                     *       ],
+                     *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CrossOrigin"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    getNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The choice. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "notify_login": true,
+                     *       "notify_keys": true,
+                     *       "notify_lock": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["KeyRefused"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Overloaded"];
+        };
+    };
+    updateNotices: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the call only if the resource still has one of these entity tags (RFC 9110 section 13.1.1): the `ETag` of an earlier response, several with commas, or `*` for any. Otherwise the response is 412, and nothing is changed. A weak tag (`W/"…"`) never matches. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "notify_keys": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["NoticesUpdate"];
+            };
+        };
+        responses: {
+            /** @description The choice after the change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "notify_login": true,
+                     *       "notify_keys": false,
+                     *       "notify_lock": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            /** @description There is no such choice, or a value is invalid. Nothing was changed. */
+            400: {
+                headers: {
+                    "Alta-Error": components["headers"]["ErrorCode"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "property notify_password should not exist",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "field": "notify_password",
+                     *           "message": "property notify_password should not exist"
                      *         }
                      *       ],
                      *       "request_id": "5f0c6b1e-7f35-4a0e-9b57-2a7a3d1f6e10"
