@@ -75,11 +75,14 @@ if (own !== undefined) {
   follow(own);
   tabs.postMessage(own);
   // Browsers restore what was typed into a page's forms, also if somebody else did.
-  const typedBy = history.state?.session;
+  const entry = globalThis.navigation?.currentEntry;
+  const typedBy = (entry ? entry.getState() : history.state)?.session;
   addEventListener("pageshow", () => {
     if (typedBy !== undefined && typedBy !== own) for (const form of document.forms) form.reset();
   });
-  history.replaceState({ session: own }, "");
+  // After replaceState, a reload would not send a form again, whose answer has the key.
+  if (entry) navigation.updateCurrentEntry({ state: { session: own } });
+  else if (!document.querySelector("[data-api-key]")) history.replaceState({ session: own }, "");
 }
 tabs.addEventListener("message", ({ data }) => (data === null ? leave() : follow(data)));
 
