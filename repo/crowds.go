@@ -3,7 +3,7 @@ package repo
 import "context"
 
 // crowd is a table with rows that anybody can cause without an account. Their column
-// client has the network that they came from, which is ” in other rows.
+// client has the network that they came from, which is empty in other rows.
 type crowd struct {
 	table, key string // key is its primary key
 	order      string // which rows of a network go first
