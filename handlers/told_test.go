@@ -168,7 +168,7 @@ func TestSwitchedOff(t *testing.T) {
 		h.setActiveBy(email, true)
 		h.expectTold(email, "Your account is active again")
 		session := "Authorization: Bearer " + h.do("POST", doors[1], credentials(email, anotherPassword)).status(200).get("token")
-		h.do("PUT", "/api/v1/user/", `{"notify_keys":true}`, session).status(200)
+		h.do("PUT", "/api/v1/user/notices", `{"notify_keys":true}`, session).status(200)
 		h.newKey(session, `{"name":"ci"}`)
 		h.expectTold(email, "A new API key was made")
 	})

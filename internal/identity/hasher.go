@@ -18,7 +18,7 @@ type HasherConfig struct {
 	Workers int                   // hashes at a time; 0: one per processor
 	Queue   int                   // largest number of passwords that wait; see Caller
 	Wait    time.Duration         // longest wait of a password
-	Waited  func(d time.Duration) // called with the wait of each password, if not nil
+	Waited  func(d time.Duration) // called with the wait of each password, if not nil; by several goroutines at once
 }
 
 // Hasher hashes and verifies passwords on a fixed set of threads of low priority,

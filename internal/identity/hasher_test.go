@@ -143,10 +143,15 @@ func TestHasherFullQueue(t *testing.T) {
 
 func TestHasherWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
 		var waited []time.Duration
 		h := testHasher(HasherConfig{
 			Workers: 1, Queue: 2, Wait: 5 * time.Second,
-			Waited: func(d time.Duration) { waited = append(waited, d) },
+			Waited: func(d time.Duration) {
+				mu.Lock()
+				defer mu.Unlock()
+				waited = append(waited, d)
+			},
 		})
 		release := occupy(t, h)
 		late := make(chan error)
