@@ -29,7 +29,7 @@ const (
 
 // Shares of the connections to PostgreSQL.
 const (
-	writersShare = 5
+	writersShare = 8
 	userShare    = 12
 )
 
