@@ -9,10 +9,6 @@ const (
 	maxCallBytes = 16 << 20 // encrypted
 )
 
-// sqlCallSizes returns the number and the bytes of answers for each scope of the rest of
-// the query.
-const sqlCallSizes = `SELECT COUNT(*) AS n, COALESCE(SUM(OCTET_LENGTH(response)), 0) AS bytes FROM idempotent_calls `
-
 // TrimCalls deletes the oldest answers of the caller beyond the bounds, and returns how
 // many.
 func (r *Repo) TrimCalls(ctx context.Context, scope string) (deleted int64, err error) {
@@ -20,7 +16,7 @@ func (r *Repo) TrimCalls(ctx context.Context, scope string) (deleted int64, err 
 		N     int64 `db:"n"`
 		Bytes int64 `db:"bytes"`
 	}
-	err = r.get(ctx, &size, sqlCallSizes+`WHERE scope = $1`, scope)
+	err = r.get(ctx, &size, `SELECT COUNT(*) AS n, COALESCE(SUM(OCTET_LENGTH(response)), 0) AS bytes FROM idempotent_calls WHERE scope = $1`, scope)
 	if err != nil || size.N <= maxCalls && size.Bytes <= maxCallBytes {
 		return 0, err
 	}

@@ -36,8 +36,8 @@ func dropProgram() error {
 // mapping is a part of the address space.
 type mapping struct{ start, end uintptr }
 
-// readOnlyParts returns the mappings of the file that cannot be written to and that
-// of which the process has no page of its own.
+// readOnlyParts returns the mappings of the file that cannot be written to, and of which
+// the process has no page of its own.
 func readOnlyParts(file string) (parts []mapping, err error) {
 	f, err := os.Open("/proc/self/smaps")
 	if err != nil {

@@ -35,6 +35,12 @@ func Operator() By {
 	return By{Actor: repo.ActorOperator, Endpoint: commandEndpoint}
 }
 
+// isFromUser reports whether the user did it, or somebody who need not log in for it:
+// no administrator and not the operator.
+func (b By) isFromUser(id uuid.UUID) bool {
+	return b.Actor == repo.ActorAnonymous || b.Actor == id.String()
+}
+
 // Cause returns the cause that rows of the ledger name. The command line has no
 // request id, so each of its changes gets a new one.
 func (b By) Cause() repo.TokenCause {

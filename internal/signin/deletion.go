@@ -132,8 +132,7 @@ func (d *deletions) eraseByOwner(ctx context.Context, tx *repo.Tx, by By, user r
 // tell tells a user who has just been erased. The mail keeps the address, encrypted,
 // until it is sent or given up.
 func (d *deletions) tell(ctx context.Context, tx *repo.Tx, by By, user repo.User) error {
-	isOther := by.Actor != repo.ActorAnonymous && by.Actor != user.ID.String()
-	return d.notices.tell(ctx, tx, by, user, mail.Letter{Kind: mail.KindDeleted, To: user.Email, ByOther: isOther})
+	return d.notices.tell(ctx, tx, by, user, mail.Letter{Kind: mail.KindDeleted, To: user.Email, ByOther: !by.isFromUser(user.ID)})
 }
 
 // erase deletes the user, who must be locked, with all data about the e-mail

@@ -62,7 +62,7 @@ func wants(user repo.User, kind mail.Kind) bool {
 // administrator or the operator is, is not the user's business.
 func eventOf(tx *repo.Tx, by By, user repo.User) *mail.Event {
 	event := mail.Event{At: tx.Now(), Zone: user.Timezone}
-	if by.Actor == repo.ActorAnonymous || by.Actor == user.ID.String() {
+	if by.isFromUser(user.ID) {
 		event.Address, event.UserAgent = by.Address, by.UserAgent
 	}
 	return &event

@@ -72,8 +72,8 @@ func (p *passwordResets) ResetPassword(ctx context.Context, by By, token, passwo
 }
 
 // setPassword stores the hash, ends every session and device mark, lifts the lock and
-// notifies the owner, also of the API keys that still work. If the address was not verified before, an impostor may have
-// created the account: its keys are revoked.
+// notifies the owner, also of the API keys that still work. If the address was not
+// verified before, an impostor may have created the account: its keys are revoked.
 func (p *passwordResets) setPassword(ctx context.Context, tx *repo.Tx, by By, user repo.User, hash string) error {
 	if err := tx.SetPassword(ctx, user.ID, hash); err != nil {
 		return err

@@ -18,7 +18,6 @@ type SignUp struct {
 // rejections lets the owner of an address reject a sign-up with it.
 type rejections struct {
 	repo      *repo.Repo
-	keys      *identity.Keyring
 	oneTime   *oneTimeTokens
 	deletions *deletions
 	now       func() time.Time
@@ -35,7 +34,7 @@ func (r *rejections) DescribeSignUp(ctx context.Context, token string) (SignUp, 
 	if err != nil {
 		return SignUp{}, problem.IfNotFound(err, problem.ErrToken)
 	}
-	if !r.keys.Matches(identity.PurposeOneTime, identity.Digest{KeyID: row.SecretID, Sum: row.Digest}, token) {
+	if !r.oneTime.matches(row, token) {
 		return SignUp{}, problem.ErrToken
 	}
 	user, err := r.repo.UserByID(ctx, row.UserID)

@@ -88,7 +88,7 @@ func New(c Config) *Service {
 			repo: c.Repo, audit: audit, notices: notices, sessions: sessions, registrations: registrations, verifications: verifications,
 		},
 		deletions:      deletions,
-		rejections:     &rejections{repo: c.Repo, keys: c.Keys, oneTime: oneTime, deletions: deletions, now: c.Now},
+		rejections:     &rejections{repo: c.Repo, oneTime: oneTime, deletions: deletions, now: c.Now},
 		Administration: NewAdministration(c.Outbox),
 	}
 }
